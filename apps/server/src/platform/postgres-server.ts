@@ -1,0 +1,195 @@
+/**
+ * The embedded PostgreSQL: one server per DATA_DIR, reached only through a Unix socket in a folder nobody else may enter.
+ *
+ * States: (no folder) → made → starting → ready → ended. A crash shows as `exited`; the supervisor starts it anew, and PostgreSQL recovers
+ * what was committed. The server ends with the process that started it, also when that one is killed.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DATABASE_NAME, ensureCluster, explain, OWNER_ROLE, postgresEnvironment } from './postgres-server-cluster.ts';
+import { endWithParentPrefix, findLauncher, findPostgresPrograms, type Launcher } from './postgres-server-launch.ts';
+import { clearLeftover, readPidFile } from './postgres-server-leftover.ts';
+
+export { DATABASE_NAME, OWNER_ROLE, SUPERUSER_ROLE } from './postgres-server-cluster.ts';
+
+export type PostgresOptions = {
+  /** DATA_DIR; the server's files are in `pg/` below it. */
+  dataDir: string;
+  /** Receives the server's log, line by line. */
+  log: (line: string) => void;
+  /** False for throw-away servers in tests: a power cut may lose everything. Default true. */
+  durable?: boolean;
+  /** More configuration, as in postgresql.conf. */
+  config?: Readonly<Record<string, string>>;
+  /** How to run it; found out when absent. */
+  launcher?: Launcher;
+};
+
+export type PostgresServer = {
+  /** Folder of the Unix socket. */
+  socketDir: string;
+  /** Part of the socket's name; nothing listens on a TCP port. */
+  port: number;
+  pid: number;
+  /** Connection string of a database, by default ours as its owner. */
+  url(database?: string, user?: string): string;
+  /** Settles when the server has ended, asked or not. */
+  exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /**
+   * Ends it: `fast` (default) rolls back what is open and writes a checkpoint, `immediate` leaves recovery to the next start.
+   * @param patience milliseconds before a fast end becomes an immediate one. Default 10,000.
+   */
+  stop(mode?: 'fast' | 'immediate', patience?: number): Promise<void>;
+};
+
+const SOCKET_PORT = 5432;
+/** sun_path holds 108 bytes on Linux and 104 on macOS, with the closing NUL. */
+const LONGEST_SOCKET_PATH = 100;
+const START_PATIENCE = 120_000;
+
+/** @throws Error with what PostgreSQL said and what to do, when it cannot be made or started. */
+export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
+  const { log, durable = true } = options;
+  const programs = findPostgresPrograms();
+  const launcher = options.launcher ?? findLauncher();
+  mkdirSync(options.dataDir, { recursive: true });
+  const dataDir = realpathSync(options.dataDir);
+  const folder = path.join(dataDir, 'pg');
+
+  await ensureCluster(folder, programs, launcher, durable);
+  await clearLeftover(folder, log);
+  const socketDir = makeSocketDir(dataDir, launcher);
+
+  const endWithParent = endWithParentPrefix();
+  const config = { ...configuration(durable), ...options.config };
+  const words = Object.entries(config).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const [program = '', ...rest] = [
+    ...launcher.prefix,
+    ...(endWithParent ?? []),
+    programs.postgres,
+    ...['-D', folder, '-k', socketDir, '-p', String(SOCKET_PORT), ...words],
+  ];
+
+  // Its own process group: a Ctrl-C in the terminal is for the supervisor, which ends its children in order.
+  const child = spawn(program, rest, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+    env: postgresEnvironment(),
+  });
+  const lastLines: string[] = [];
+  if (child.stderr !== null) {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      lastLines.push(line);
+      if (lastLines.length > 20) lastLines.shift();
+      log(line);
+    });
+  }
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }));
+    child.once('error', (error) => {
+      lastLines.push(error.message);
+      resolve({ code: null, signal: null });
+    });
+  });
+  const watcher = endWithParent === null && child.pid !== undefined ? endWithStandardInput(child.pid) : null;
+  void exited.then(() => {
+    watcher?.kill('SIGKILL');
+    if (path.dirname(socketDir) !== dataDir) rmSync(socketDir, { recursive: true, force: true });
+  });
+
+  try {
+    await untilReady(folder, child, exited);
+  } catch (error) {
+    child.kill('SIGQUIT');
+    await exited;
+    throw lastLines.length > 0 ? new Error(explain(lastLines.join('\n')), { cause: error }) : error;
+  }
+
+  return {
+    socketDir,
+    port: SOCKET_PORT,
+    pid: child.pid ?? 0,
+    url: (database = DATABASE_NAME, user = OWNER_ROLE) =>
+      // The host part is for parsers that insist on one; the query's `host` is what counts.
+      `postgres://${user}@localhost/${database}?host=${encodeURIComponent(socketDir)}&port=${SOCKET_PORT}`,
+    exited,
+    async stop(mode = 'fast', patience = 10_000) {
+      child.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
+      const hurry = setTimeout(() => child.kill('SIGQUIT'), patience);
+      const end = setTimeout(() => child.kill('SIGKILL'), patience + 2_000);
+      await exited;
+      clearTimeout(hurry);
+      clearTimeout(end);
+    },
+  };
+}
+
+function configuration(durable: boolean): Record<string, string> {
+  return {
+    listen_addresses: '',
+    unix_socket_permissions: '0700',
+    max_connections: '200',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    log_line_prefix: '',
+    log_min_messages: 'warning',
+    log_checkpoints: 'off',
+    // Short queries: compiling them costs more than it saves.
+    jit: 'off',
+    // A role made by our owner role can be used by it, as superusers can.
+    createrole_self_grant: 'set, inherit',
+    ...(durable
+      ? {}
+      : {
+          fsync: 'off',
+          synchronous_commit: 'off',
+          full_page_writes: 'off',
+          wal_level: 'minimal',
+          max_wal_senders: '0',
+          // A worker visiting the template database would make cloning it wait.
+          autovacuum: 'off',
+        }),
+  };
+}
+
+/** A folder for the socket that only its owner may enter: below DATA_DIR, or in the system's temporary folder when that path is too long. */
+function makeSocketDir(dataDir: string, launcher: Launcher): string {
+  const near = path.join(dataDir, 'run');
+  const fits = Buffer.byteLength(`${near}/.s.PGSQL.${SOCKET_PORT}`) <= LONGEST_SOCKET_PATH;
+  if (fits) mkdirSync(near, { recursive: true, mode: 0o700 });
+  const folder = fits ? near : mkdtempSync(path.join(tmpdir(), 'patchline-pg-'));
+  chmodSync(folder, 0o700);
+  if (launcher.owner !== null) chownSync(folder, launcher.owner.uid, launcher.owner.gid);
+  return folder;
+}
+
+/** Waits until the pid file says ready, and says it of our process: a stale file says it too. */
+async function untilReady(folder: string, child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+  let ended = false;
+  void exited.then(() => {
+    ended = true;
+  });
+  const began = Date.now();
+  for (;;) {
+    const file = readPidFile(folder);
+    if (file?.ready && file.pid === child.pid) return;
+    if (ended) throw new Error(explain(''));
+    if (Date.now() - began > START_PATIENCE)
+      throw new Error('The embedded PostgreSQL was not ready after two minutes.');
+    await sleep(10);
+  }
+}
+
+/** Where the kernel offers no such signal: a shell that waits for our end of a pipe to close, then ends the server. */
+function endWithStandardInput(pid: number): ChildProcess {
+  const watcher = spawn('/bin/sh', ['-c', 'cat >/dev/null; kill -INT "$1"', 'sh', String(pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  watcher.unref();
+  return watcher;
+}
