@@ -10,7 +10,7 @@ import { type PostgresServer, startPostgres } from '../apps/server/src/platform/
 
 export default async function startTestPostgres(): Promise<(() => Promise<void>) | undefined> {
   // Somebody (scripts/test.mjs, a developer) brought one already.
-  if (process.env['PATCHLINE_TEST_POSTGRES']) return undefined;
+  if (process.env.PATCHLINE_TEST_POSTGRES) return undefined;
 
   const folder = mkdtempSync(path.join(tmpdir(), 'patchline-test-'));
   const lines: string[] = [];
@@ -18,16 +18,16 @@ export default async function startTestPostgres(): Promise<(() => Promise<void>)
   try {
     server = await startPostgres({
       dataDir: folder,
-      durable: process.env['PATCHLINE_TEST_DURABLE'] === '1',
+      durable: process.env.PATCHLINE_TEST_DURABLE === '1',
       log: (line) => lines.push(line),
     });
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
-  process.env['PATCHLINE_TEST_POSTGRES'] = server.url();
+  process.env.PATCHLINE_TEST_POSTGRES = server.url();
   return async () => {
-    delete process.env['PATCHLINE_TEST_POSTGRES'];
+    delete process.env.PATCHLINE_TEST_POSTGRES;
     await server.stop('immediate');
     rmSync(folder, { recursive: true, force: true });
   };

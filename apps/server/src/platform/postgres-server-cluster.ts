@@ -18,6 +18,7 @@ export async function ensureCluster(
   const versionFile = `${folder}/PG_VERSION`;
   if (existsSync(versionFile)) {
     refuseOtherVersion(folder, readFileSync(versionFile, 'utf8').trim(), await majorVersion(programs));
+    handOver(folder, launcher);
     return;
   }
   const building = `${folder}.new`;

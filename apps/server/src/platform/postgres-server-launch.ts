@@ -5,7 +5,7 @@
  * its own (the files stay root's outside); where those are barred, it runs as `nobody` and its folders are handed over to that user.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, lchownSync, readdirSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lchownSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -64,10 +64,14 @@ export function handOverLauncher(): Launcher {
   );
 }
 
-/** Gives a folder and all that is in it to the user PostgreSQL runs as. */
+/**
+ * Gives a folder and all that is in it to the user PostgreSQL runs as. Only root can and must; the folder may come from a start that ran
+ * PostgreSQL the other way.
+ */
 export function handOver(folder: string, launcher: Launcher): void {
-  if (launcher.owner === null) return;
-  const { uid, gid } = launcher.owner;
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = launcher.owner ?? { uid: 0, gid: 0 };
+  if (statSync(folder).uid === uid) return;
   chownSync(folder, uid, gid);
   chmodSync(folder, 0o700);
   for (const name of readdirSync(folder, { recursive: true })) lchownSync(path.join(folder, String(name)), uid, gid);

@@ -5,13 +5,19 @@
  * what was committed. The server ends with the process that started it, also when that one is killed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DATABASE_NAME, ensureCluster, explain, OWNER_ROLE, postgresEnvironment } from './postgres-server-cluster.ts';
-import { endWithParentPrefix, findLauncher, findPostgresPrograms, type Launcher } from './postgres-server-launch.ts';
+import {
+  endWithParentPrefix,
+  findLauncher,
+  findPostgresPrograms,
+  handOver,
+  type Launcher,
+} from './postgres-server-launch.ts';
 import { clearLeftover, readPidFile } from './postgres-server-leftover.ts';
 
 export { DATABASE_NAME, OWNER_ROLE, SUPERUSER_ROLE } from './postgres-server-cluster.ts';
@@ -163,7 +169,7 @@ function makeSocketDir(dataDir: string, launcher: Launcher): string {
   if (fits) mkdirSync(near, { recursive: true, mode: 0o700 });
   const folder = fits ? near : mkdtempSync(path.join(tmpdir(), 'patchline-pg-'));
   chmodSync(folder, 0o700);
-  if (launcher.owner !== null) chownSync(folder, launcher.owner.uid, launcher.owner.gid);
+  handOver(folder, launcher);
   return folder;
 }
 
