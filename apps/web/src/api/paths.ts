@@ -1,0 +1,57 @@
+import type {
+  ApiKey,
+  Contact,
+  Conversation,
+  ConversationDetail,
+  Me,
+  Message,
+  NewApiKey,
+  OwnNumber,
+  Page,
+  SendInput,
+  Sent,
+  SetupInput,
+  StatusFilter,
+} from './types.ts';
+
+/** The API's routes in the shape openapi-fetch reads. */
+
+interface Json<T> {
+  content: { 'application/json': T };
+  headers: { [name: string]: unknown };
+}
+
+interface Operation<Params, Body, Result> {
+  parameters: Params;
+  requestBody: Body extends undefined ? undefined : { content: { 'application/json': Body } };
+  responses: { 200: Json<Result> };
+}
+
+type Get<Params, Result> = Operation<Params, undefined, Result>;
+type ById = { path: { id: string } };
+type Nothing = Record<string, never>;
+
+export interface paths {
+  '/me': { get: Get<Nothing, Me> };
+  '/setup': { get: Get<Nothing, { needed: boolean }>; post: Operation<Nothing, SetupInput, unknown> };
+  '/hot-token': { post: Get<Nothing, { token: string; expiresAt: string }> };
+  '/numbers': { get: Get<Nothing, { items: OwnNumber[] }> };
+  '/conversations': {
+    get: Get<{ query?: { status?: StatusFilter; q?: string; cursor?: string; limit?: number } }, Page<Conversation>>;
+  };
+  '/conversations/{id}': { get: Get<ById, ConversationDetail> };
+  '/conversations/{id}/messages': {
+    get: Get<ById & { query?: { before?: number; after?: number; limit?: number } }, Page<Message>>;
+  };
+  '/conversations/{id}/open': { post: Get<ById, { threadId: string; lastSeq: number }> };
+  '/conversations/{id}/read': { post: Operation<ById, { seq: number }, unknown> };
+  '/conversations/{id}/close': { post: Get<ById, unknown> };
+  '/conversations/{id}/reopen': { post: Get<ById, unknown> };
+  '/contacts/{id}': { get: Get<ById, Contact>; patch: Operation<ById, { name: string }, Contact> };
+  '/messages': { post: Operation<{ header: { 'Idempotency-Key': string } }, SendInput, Sent> };
+  '/threads/{threadId}/lock/take-over': {
+    post: Operation<{ path: { threadId: string } }, { tabId: string }, { token: number; expiresAt: string }>;
+  };
+  '/api-keys': { get: Get<Nothing, { items: ApiKey[] }>; post: Operation<Nothing, { name: string }, NewApiKey> };
+  '/api-keys/{id}': { delete: Get<ById, unknown> };
+}

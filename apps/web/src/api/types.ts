@@ -1,0 +1,123 @@
+import type { Decision } from '@patchline/contracts/decision';
+import type { Direction, MessageStatus } from '@patchline/contracts/message-status';
+import type { Role } from '@patchline/contracts/roles';
+
+/** What the desk reads and writes over HTTP. `at` and other times are ISO 8601 strings here; hot rows carry milliseconds. */
+
+export interface Me {
+  user: { id: string; email: string; name: string };
+  tenant: { id: string; name: string; timeZone: string };
+  role: Role;
+  hotUrl: string;
+  demo: boolean;
+  handsetUrl: string | null;
+}
+
+export interface Conversation {
+  id: string;
+  threadId: string;
+  contact: { id: string; name: string | null; address: string };
+  /** Our number, E.164. */
+  number: string;
+  channel: 'sms';
+  lastMessage: { id: string; body: string; direction: Direction; at: string; status: MessageStatus } | null;
+  unread: number;
+  status: 'open' | 'closed';
+  version: number;
+}
+
+export interface ConversationDetail extends Conversation {
+  fence: number;
+  lastSeq: number;
+}
+
+export interface Message {
+  id: string;
+  seq: number;
+  direction: Direction;
+  body: string;
+  status: MessageStatus;
+  carrierMessageId: string | null;
+  at: string;
+  author: { id: string; name: string } | null;
+  error?: { code: string; message: string } | null;
+  decision?: Decision | null;
+}
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+export interface DncFlag {
+  set: boolean;
+  source: string;
+  reason: string | null;
+  at: string;
+  by: { id: string; name: string } | string | null;
+}
+
+export interface ContactAddress {
+  address: string;
+  channel: 'sms';
+  dnc: { sms: DncFlag | null; voice?: DncFlag | null };
+}
+
+export interface ContactEvent {
+  id: string;
+  kind: string;
+  at: string;
+  text: string;
+}
+
+export interface Contact {
+  id: string;
+  name: string | null;
+  addresses: ContactAddress[];
+  createdAt: string;
+  events: ContactEvent[];
+}
+
+export interface OwnNumber {
+  id: string;
+  e164: string;
+  name: string | null;
+  carrier: string;
+  isDefault: boolean;
+}
+
+export interface ApiKey {
+  id: string;
+  name: string;
+  prefix?: string | null;
+  createdAt: string;
+  lastUsedAt?: string | null;
+}
+
+export interface NewApiKey extends ApiKey {
+  /** Shown once; the server keeps only its hash. */
+  key: string;
+}
+
+export interface SendInput {
+  to: string;
+  from?: string;
+  body: string;
+  lockToken?: number;
+}
+
+export interface Sent {
+  id: string;
+  status: MessageStatus;
+  decision: Decision;
+}
+
+export interface SetupInput {
+  token: string;
+  name: string;
+  email: string;
+  password: string;
+  tenantName: string;
+}
+
+export type StatusFilter = 'open' | 'closed' | 'all';
