@@ -1,0 +1,40 @@
+import type { Principal } from '../http/principal.ts';
+import type { ApiKeyDoor } from './api-keys.ts';
+import type { Memberships } from './memberships.ts';
+import type { SignIn } from './sign-in.ts';
+
+export interface Authenticated {
+  principal: Principal;
+  /** Cookies whose life was extended by this use. */
+  setCookies: string[];
+}
+
+/** Who sends these headers: an API key when there is an Authorization header, else the session of the cookies. */
+export type Authenticate = (headers: Headers) => Promise<Authenticated | null>;
+
+export function createAuthenticate(doors: {
+  signIn: Pick<SignIn, 'getSession'>;
+  memberships: Pick<Memberships, 'roleOf'>;
+  apiKeys: Pick<ApiKeyDoor, 'find'>;
+}): Authenticate {
+  return async (headers) => {
+    const authorization = headers.get('authorization');
+    if (authorization !== null) {
+      const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+      const principal = key === undefined ? null : await doors.apiKeys.find(key);
+      // A wrong key is never excused by a good cookie: a program must learn that its key is dead.
+      return principal === null ? null : { principal, setCookies: [] };
+    }
+
+    if (!headers.has('cookie')) return null;
+    const found = await doors.signIn.getSession(headers);
+    if (found === null || found.session.tenantId === null) return null;
+    const { sessionId, tenantId, user } = found.session;
+    const role = await doors.memberships.roleOf(user.id, tenantId);
+    if (role === null) return null;
+    return {
+      principal: { kind: 'person', tenantId, userId: user.id, sessionId, name: user.name, email: user.email, role },
+      setCookies: found.setCookies,
+    };
+  };
+}

@@ -1,0 +1,224 @@
+/**
+ * Sign-in by e-mail and password, on better-auth. People are made by us (there is no sign-up by HTTP), sessions live in
+ * PostgreSQL for 30 days from their last use, and each session belongs to one tenant.
+ */
+import { betterAuth } from 'better-auth';
+import { APIError } from 'better-auth/api';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import { ApiError } from '../http/api-error.ts';
+
+const DAY_SECONDS = 86_400;
+const SESSION_SECONDS = 30 * DAY_SECONDS;
+
+/** NIST SP 800-63B asks for at least 8 characters and to accept long ones; 128 bounds the work of hashing. */
+export const PASSWORD_LENGTH = { min: 10, max: 128 } as const;
+
+/** How better-auth is told that a person was made by us and not by signing up. */
+const PROVISIONED = { method: 'email-password' } as const;
+
+/** In which header the caller of `handle` names the client's address; set by us, never taken from outside. */
+export const CLIENT_IP_HEADER = 'x-patchline-client-ip';
+
+export interface SessionInfo {
+  sessionId: string;
+  /** Null when the person belonged to no tenant at sign-in. */
+  tenantId: string | null;
+  user: { id: string; email: string; name: string };
+}
+
+export interface SignIn {
+  /** Answers a request under /api/auth. */
+  handle(request: Request): Promise<Response>;
+  /** The session of a request's cookies, and cookies to set because its life was extended. Throws `unavailable`. */
+  getSession(headers: Headers): Promise<{ session: SessionInfo; setCookies: string[] } | null>;
+  /** Makes a person. Throws `invalid_input` when the e-mail is taken. */
+  createUser(person: { email: string; name: string; password: string }): Promise<{ id: string }>;
+  /** Sets name and password of whoever has this e-mail, making the person when there is none. */
+  ensureUser(person: { email: string; name: string; password: string }): Promise<{ id: string }>;
+  /** Name and e-mail of people by id. */
+  people(ids: readonly string[]): Promise<Map<string, { name: string; email: string }>>;
+  /** Ends every session of a person in a tenant. */
+  endSessions(userId: string, tenantId: string): Promise<void>;
+}
+
+export interface SignInOptions {
+  /** Connections as patchline_auth, whose search path is the schema auth. */
+  pool: Pool;
+  /** Signs cookies. */
+  secret: string;
+  publicUrl: string;
+  log: Logger;
+  /** The tenant a person works in, or null when they have none. */
+  tenantOf(userId: string): Promise<string | null>;
+}
+
+export function createSignIn({ pool, secret, publicUrl, log, tenantOf }: SignInOptions): SignIn {
+  const auth = betterAuth({
+    appName: 'Patchline',
+    baseURL: publicUrl,
+    basePath: '/api/auth',
+    secret,
+    database: pool,
+    trustedOrigins: [new URL(publicUrl).origin],
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_LENGTH.min,
+      maxPasswordLength: PASSWORD_LENGTH.max,
+      revokeSessionsOnPasswordReset: true,
+    },
+    // Ours stands before it, counts by address and e-mail, and words its refusal.
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    user: {
+      modelName: 'users',
+      fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
+    },
+    session: {
+      modelName: 'sessions',
+      expiresIn: SESSION_SECONDS,
+      updateAge: DAY_SECONDS,
+      fields: {
+        userId: 'user_id',
+        expiresAt: 'expires_at',
+        ipAddress: 'ip_address',
+        userAgent: 'user_agent',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+      additionalFields: { tenantId: { type: 'string', required: false, input: false, fieldName: 'tenant_id' } },
+    },
+    account: {
+      modelName: 'accounts',
+      fields: {
+        userId: 'user_id',
+        accountId: 'account_id',
+        providerId: 'provider_id',
+        accessToken: 'access_token',
+        refreshToken: 'refresh_token',
+        idToken: 'id_token',
+        accessTokenExpiresAt: 'access_token_expires_at',
+        refreshTokenExpiresAt: 'refresh_token_expires_at',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+    },
+    verification: {
+      modelName: 'verifications',
+      fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
+    },
+    advanced: {
+      cookiePrefix: 'patchline',
+      useSecureCookies: publicUrl.startsWith('https:'),
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
+      database: { generateId: () => uuidv7() },
+      ipAddress: { ipAddressHeaders: [CLIENT_IP_HEADER] },
+    },
+    databaseHooks: {
+      session: {
+        create: {
+          before: async (session) => {
+            const tenantId = await tenantOf(session.userId);
+            if (tenantId === null) {
+              throw new APIError('FORBIDDEN', {
+                code: 'NO_MEMBERSHIP',
+                message: 'Your account belongs to no team here. Ask an owner or an admin to add you.',
+              });
+            }
+            return { data: { ...session, tenantId } };
+          },
+        },
+      },
+    },
+    // Its messages name people and addresses: only their level and our own words go to the log.
+    logger: {
+      level: 'warn',
+      log: (level, message, ...rest) =>
+        log[level === 'error' ? 'error' : 'debug'](
+          { signIn: { message }, err: rest.find((value) => value instanceof Error) },
+          'sign-in reported something',
+        ),
+    },
+  });
+
+  const findUserId = async (email: string): Promise<string | null> => {
+    const { internalAdapter } = await auth.$context;
+    return (await internalAdapter.findUserByEmail(email.toLowerCase()))?.user.id ?? null;
+  };
+
+  const createUser: SignIn['createUser'] = async ({ email, name, password }) => {
+    const { internalAdapter, password: passwords } = await auth.$context;
+    if ((await findUserId(email)) !== null) throw emailTaken();
+    const hash = await passwords.hash(password);
+    const user = await internalAdapter.createUser(
+      { email: email.toLowerCase(), name, emailVerified: true },
+      PROVISIONED,
+    );
+    await internalAdapter.linkAccount({
+      userId: user.id,
+      providerId: 'credential',
+      accountId: user.id,
+      password: hash,
+    });
+    return { id: user.id };
+  };
+
+  return {
+    handle: (request) => auth.handler(request),
+    createUser,
+
+    async getSession(headers) {
+      const found = await auth.api.getSession({ headers, returnHeaders: true }).catch((cause: unknown) => {
+        // A malformed or forged cookie answers null; whatever throws here is the database.
+        throw new ApiError('unavailable', { cause });
+      });
+      if (found.response === null) return null;
+      const { session, user } = found.response;
+      return {
+        session: {
+          sessionId: session.id,
+          tenantId: session.tenantId ?? null,
+          user: { id: user.id, email: user.email, name: user.name },
+        },
+        setCookies: found.headers.getSetCookie(),
+      };
+    },
+
+    async ensureUser(person) {
+      const id = await findUserId(person.email);
+      if (id === null) return createUser(person);
+      const { internalAdapter, password: passwords } = await auth.$context;
+      const hash = await passwords.hash(person.password);
+      await internalAdapter.updateUser(id, { name: person.name });
+      // A crash between making the person and the credential leaves a person who cannot sign in: both are mended here.
+      const accounts = await internalAdapter.findAccounts(id);
+      if (accounts.some((account) => account.providerId === 'credential')) {
+        await internalAdapter.updatePassword(id, hash);
+      } else {
+        await internalAdapter.linkAccount({ userId: id, providerId: 'credential', accountId: id, password: hash });
+      }
+      return { id };
+    },
+
+    async people(ids) {
+      const { rows } = await pool.query<{ id: string; name: string; email: string }>(
+        'select id, name, email from users where id = any($1)',
+        [ids],
+      );
+      return new Map(rows.map(({ id, name, email }) => [id, { name, email }]));
+    },
+
+    async endSessions(userId, tenantId) {
+      await pool.query('delete from sessions where user_id = $1 and tenant_id = $2', [userId, tenantId]);
+    },
+  };
+}
+
+function emailTaken(): ApiError {
+  return new ApiError('invalid_input', {
+    message: 'Somebody already has that e-mail address.',
+    details: [{ path: 'email', message: 'is taken' }],
+  });
+}

@@ -1,0 +1,50 @@
+import { hkdfSync, randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { DatabaseRole } from '../database/pools.ts';
+import { createSealer, type Sealer } from './seal.ts';
+
+const FILE = 'secrets-key';
+
+/** What one process needs to keep secrets. Everything is derived from one key, so that many processes share by sharing it. */
+export interface Secrets {
+  /** Encrypts carrier credentials at rest. */
+  sealer: Sealer;
+  /** Signs session cookies. */
+  cookieSecret: string;
+  /** What each role signs in to PostgreSQL with. */
+  databasePassword(role: DatabaseRole): string;
+}
+
+/** Uses SECRETS_KEY, or the key in DATA_DIR/secrets, which is made (mode 0600) when there is none. */
+export async function loadSecrets(settings: { secretsKey: Buffer | null; dataDir: string }): Promise<Secrets> {
+  const root = settings.secretsKey ?? (await readOrMakeKey(path.join(settings.dataDir, 'secrets')));
+  const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', root, '', `patchline:${purpose}`, 32));
+  return {
+    sealer: createSealer(derive('seal')),
+    cookieSecret: derive('cookies').toString('base64'),
+    databasePassword: (role) => derive(`database:${role}`).toString('base64url'),
+  };
+}
+
+async function readOrMakeKey(dir: string): Promise<Buffer> {
+  const file = path.join(dir, FILE);
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+  try {
+    // Another process may be starting: whoever links first made the key, and both read the same one.
+    await link(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await unlink(draft);
+  }
+  const key = Buffer.from((await readFile(file, 'utf8')).trim(), 'base64');
+  if (key.length !== 32) {
+    throw new Error(
+      `${file} does not hold 32 bytes in base64. Restore it: without it carrier credentials cannot be read.`,
+    );
+  }
+  return key;
+}
