@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { createEmulator } from './emulator.ts';
+
+const USAGE = `carrier-emulator: Twilio messaging on this machine
+
+  --host HOST         address to listen on (127.0.0.1)
+  --port PORT         port to listen on (3100)
+  --data DIR          folder for the store (without it, everything is forgotten at the end)
+  --public-url URL    address apps reach it by, when it is not http://HOST:PORT
+  --seed N            seed of everything that varies (1)
+  --exit-with-stdin   end when standard input ends, so that it dies with the program that started it
+  --help
+`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      host: { type: 'string', default: '127.0.0.1' },
+      port: { type: 'string', default: '3100' },
+      data: { type: 'string' },
+      'public-url': { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      'exit-with-stdin': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const emulator = await createEmulator({
+    host: values.host,
+    port: wholeNumber('--port', values.port, 65_535),
+    dataDir: values.data,
+    publicUrl: values['public-url'],
+    seed: wholeNumber('--seed', values.seed, 0xffffffff),
+  });
+  process.stdout.write(`carrier-emulator listening on ${emulator.url}\nhandsets: ${emulator.url}/handset\n`);
+
+  const stop = () => {
+    emulator.close().then(
+      () => process.exit(0),
+      (error) => fail(error),
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  if (values['exit-with-stdin']) {
+    process.stdin.on('end', stop);
+    process.stdin.on('error', stop);
+    process.stdin.resume();
+  }
+}
+
+function wholeNumber(name: string, text: string, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > most) throw new Error(`${name} must be a whole number from 0 to ${most}`);
+  return value;
+}
+
+function fail(error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  const hint =
+    code === 'EADDRINUSE' ? `${message}\nAnother program has this port: choose another with --port.` : message;
+  process.stderr.write(`carrier-emulator: ${hint}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);

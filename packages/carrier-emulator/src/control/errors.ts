@@ -1,0 +1,30 @@
+/** Errors of the control API: `{error: {code, message, details?}}`. */
+const CATALOGUE = {
+  account_not_found: [404, 'There is no such account. Make it with PUT /emulator/api/accounts/{sid}.'],
+  handset_not_found: [404, 'There is no such handset.'],
+  number_not_found: [404, 'No account has this number, so a text to it goes nowhere.'],
+  number_taken: [409, 'Another account has this number.'],
+  invalid_request: [400, 'The request is not valid.'],
+  not_found: [404, 'There is no such address.'],
+  internal: [500, 'The emulator failed. Its output says why.'],
+} as const satisfies Record<string, readonly [status: number, message: string]>;
+
+export type ControlCode = keyof typeof CATALOGUE;
+
+export class ControlError extends Error {
+  readonly code: ControlCode;
+  readonly status: number;
+  readonly details: unknown;
+
+  constructor(code: ControlCode, details?: unknown, message: string = CATALOGUE[code][1]) {
+    super(message);
+    this.code = code;
+    this.status = CATALOGUE[code][0];
+    this.details = details;
+  }
+
+  body() {
+    const { code, message, details } = this;
+    return { error: details === undefined ? { code, message } : { code, message, details } };
+  }
+}

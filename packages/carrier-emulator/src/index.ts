@@ -1,0 +1,4 @@
+export { MovableClock } from './clock.ts';
+export { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts';
+export { FAULT_NAMES, type FaultName, type FaultRule } from './faults.ts';
+export { countSegments } from './segments.ts';
