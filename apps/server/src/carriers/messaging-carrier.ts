@@ -1,0 +1,62 @@
+import type { MessageStatus } from '@patchline/contracts/message-status';
+import type { CarrierError } from '@patchline/domain/carrier-errors';
+
+/** A carrier account with its credential open, as the adapters need it. */
+export interface CarrierAccount {
+  tenantId: string;
+  id: string;
+  carrier: 'twilio' | 'telnyx';
+  /** The carrier's own name for the account: Twilio's account SID. */
+  accountRef: string;
+  /** The first signs and sends; while a token is being rotated the second is still good for verification. */
+  authTokens: readonly string[];
+}
+
+export interface SendRequest {
+  /** E.164. */
+  from: string;
+  to: string;
+  body: string;
+  /** Where the carrier reports what becomes of the message. Carries our message id. */
+  statusCallback: string;
+}
+
+/**
+ * What came of one call of the carrier.
+ * `unknown`: the request may or may not have been taken (a time-out, a 5xx, a cut connection). It is never repeated
+ * blindly: no carrier has an idempotency key for sending.
+ */
+export type SendOutcome =
+  | { kind: 'taken'; carrierMessageId: string; status: MessageStatus }
+  | { kind: 'failed'; error: CarrierError; retry: boolean }
+  | { kind: 'unknown'; reason: string };
+
+/** A message as the carrier's list tells it. */
+export interface CarrierMessage {
+  carrierMessageId: string;
+  direction: 'inbound' | 'outbound';
+  from: string;
+  to: string;
+  body: string;
+  status: MessageStatus;
+  errorCode: string | null;
+  createdAt: Date;
+  /** The carrier's own record, kept as the raw form of a text that was found by asking. */
+  raw: string;
+}
+
+export interface MessagingCarrier {
+  readonly capabilities: {
+    /** Whether the carrier can list messages by number and time. */
+    canList: boolean;
+  };
+  /** Calls the carrier once. Never throws: whatever happens is an outcome. */
+  send(account: CarrierAccount, request: SendRequest): Promise<SendOutcome>;
+  /** Messages newest first, made at `since` or later, at most `limit`. Throws when the carrier cannot be asked. */
+  list(
+    account: CarrierAccount,
+    filter: { to?: string; from?: string; since: Date; limit: number },
+  ): Promise<CarrierMessage[]>;
+  /** One message by the carrier's id, or null when it does not know it. */
+  fetch(account: CarrierAccount, carrierMessageId: string): Promise<CarrierMessage | null>;
+}

@@ -1,0 +1,2 @@
+export { decideSend } from './decide-send.ts';
+export { changeFlag } from './dnc.ts';

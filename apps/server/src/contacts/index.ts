@@ -1,0 +1,2 @@
+export { renameContact } from './rename-contact.ts';
+export { contactRoutes } from './routes.ts';

@@ -1,0 +1,111 @@
+import { classifyWord, type WordClass } from '@patchline/domain/opt-out-words';
+import { storableText } from '@patchline/domain/text';
+import { v7 as uuidv7 } from 'uuid';
+import type { DirectoryNumber } from '../carriers/index.ts';
+import { changeFlag } from '../compliance/index.ts';
+import type { TenantTransaction } from '../platform/database/doors.ts';
+import { commitEffects } from './commit-effects.ts';
+import type { MessagingCore } from './core.ts';
+import { placeMessage } from './place-message.ts';
+
+export interface InboundText {
+  number: DirectoryNumber;
+  carrierMessageId: string;
+  from: string;
+  body: string;
+  /** What the carrier itself took the text for, where it says so. */
+  carrierWord: WordClass | null;
+  receivedAt: Date;
+  /** The text exactly as the carrier gave it. */
+  raw: Buffer;
+  contentType: string;
+  /** How it reached us: brought by the carrier, or found by asking it. */
+  source: 'webhook' | 'reconciler';
+}
+
+export interface InboundResult {
+  messageId: string;
+  duplicate: boolean;
+}
+
+/** The most of a sender's address that is kept; E.164 has 16 characters, alphanumeric senders eleven. */
+const LONGEST_ADDRESS = 64;
+
+/**
+ * Stores a text that came in, once: message, opt-out, ledger and the hot tier's news in one commit. Whatever it holds is
+ * stored; what text cannot hold becomes U+FFFD and stays in the raw bytes.
+ */
+export async function acceptInbound(core: MessagingCore, text: InboundText): Promise<InboundResult> {
+  const messageId = uuidv7();
+  const body = storableText(text.body).text;
+  const their = storableText(text.from).text.trim().slice(0, LONGEST_ADDRESS) || 'unknown';
+  return core.database.withTenant(text.number.tenantId, async (tx) => {
+    const placed = await placeMessage(tx, {
+      id: messageId,
+      direction: 'inbound',
+      status: 'received',
+      our: text.number.e164,
+      their,
+      body,
+      lane: 'conversation',
+      accountId: text.number.account.id,
+      carrierMessageId: text.carrierMessageId,
+      author: null,
+      decision: null,
+      lockToken: null,
+      at: text.receivedAt,
+    });
+    if (placed.outcome === 'duplicate') return { messageId: placed.messageId, duplicate: true };
+    if (placed.outcome === 'lock_lost') throw new Error('An inbound text carries no lock token');
+    await tx.query(
+      'insert into inbound_raw (tenant_id, message_id, content_type, body, received_at) values ($1, $2, $3, $4, $5)',
+      [tx.tenantId, messageId, text.contentType, text.raw, text.receivedAt],
+    );
+    await applyWord(tx, {
+      word: text.carrierWord ?? classifyWord(body),
+      their,
+      body,
+      messageId,
+      receivedAt: text.receivedAt,
+    });
+    await commitEffects(core, tx, {
+      audit: [
+        {
+          kind: 'message.received',
+          subject: messageId,
+          actor: `carrier:${text.number.account.carrier}`,
+          payload: {
+            threadId: placed.threadId,
+            seq: placed.seq,
+            from: their,
+            to: text.number.e164,
+            body,
+            carrierMessageId: text.carrierMessageId,
+            source: text.source,
+            receivedAt: text.receivedAt.toISOString(),
+          },
+        },
+      ],
+      hot: placed.entries,
+    });
+    return { messageId, duplicate: false };
+  });
+}
+
+/** Opt-out words act before anybody else sees the text, in the commit that stores it. */
+async function applyWord(
+  tx: TenantTransaction,
+  heard: { word: WordClass | null; their: string; body: string; messageId: string; receivedAt: Date },
+): Promise<void> {
+  if (heard.word !== 'stop' && heard.word !== 'start') return;
+  await changeFlag(tx, {
+    channel: 'sms',
+    address: heard.their,
+    set: heard.word === 'stop',
+    source: 'keyword',
+    reason: heard.body.trim().slice(0, 160),
+    actor: `person:${heard.their}`,
+    receivedAt: heard.receivedAt,
+    messageId: heard.messageId,
+  });
+}

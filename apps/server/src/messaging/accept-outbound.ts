@@ -1,0 +1,130 @@
+import type { Decision } from '@patchline/contracts/decision';
+import type { MessageStatus } from '@patchline/contracts/message-status';
+import { v7 as uuidv7 } from 'uuid';
+import { decideSend } from '../compliance/index.ts';
+import type { TenantTransaction } from '../platform/database/doors.ts';
+import { ApiError } from '../platform/http/api-error.ts';
+import { enqueueJob } from '../platform/jobs/enqueue.ts';
+import { commitEffects } from './commit-effects.ts';
+import type { MessagingCore } from './core.ts';
+import { placeMessage } from './place-message.ts';
+
+export interface OutboundText {
+  /** E.164. */
+  to: string;
+  /** E.164 of one of the tenant's numbers, or null for the number last used with this person, else the default. */
+  from: string | null;
+  body: string;
+  /** null: nobody wrote it by hand, or a program did. */
+  author: { id: string; name: string } | null;
+  actor: string;
+  /** Claimed in the hot tier before; null for those who need none. */
+  lockToken: number | null;
+}
+
+export interface OutboundResult {
+  id: string;
+  status: MessageStatus;
+  decision: Decision;
+}
+
+/**
+ * Accepts a text for sending, or refuses it with the reason; either way it is stored where it was written, with the
+ * decision. Accepting and the job that will send it are one commit.
+ *
+ * @throws ApiError lock_lost when somebody has answered under a higher token, or taken over; invalid_input for `from`
+ */
+export async function acceptOutbound(
+  core: MessagingCore,
+  tx: TenantTransaction,
+  text: OutboundText,
+): Promise<OutboundResult> {
+  const sender = await chooseSender(tx, text);
+  const id = uuidv7();
+  // The thread's row first, everywhere: see the lock order in migration 0002.
+  await tx.query(
+    `select 1 from threads where tenant_id = $1 and channel = 'sms' and our_address = $2 and their_address = $3 for update`,
+    [tx.tenantId, sender.e164, text.to],
+  );
+  const decision = await decideSend(tx, {
+    messageId: id,
+    stage: 'accept',
+    lane: 'conversation',
+    our: sender.e164,
+    their: text.to,
+    body: text.body,
+  });
+  const status: MessageStatus =
+    decision.outcome === 'allow' ? 'accepted' : decision.outcome === 'hold' ? 'held' : 'refused';
+  const told: Decision = {
+    outcome: decision.outcome,
+    reasons: decision.reasons.map(({ rule, outcome, detail }) => ({ rule, outcome, detail })),
+  };
+  const placed = await placeMessage(tx, {
+    id,
+    direction: 'outbound',
+    status,
+    our: sender.e164,
+    their: text.to,
+    body: text.body,
+    lane: 'conversation',
+    accountId: sender.accountId,
+    carrierMessageId: null,
+    author: text.author,
+    decision: told,
+    lockToken: text.lockToken,
+    at: new Date(),
+  });
+  if (placed.outcome === 'lock_lost') throw new ApiError('lock_lost');
+  if (placed.outcome === 'duplicate') throw new Error('A new outbound message cannot be a duplicate');
+  if (status === 'accepted') {
+    await enqueueJob(tx, 'dispatch_message', { tenantId: tx.tenantId, messageId: id });
+  }
+  await commitEffects(core, tx, {
+    audit: [
+      {
+        kind: `message.${status}`,
+        subject: id,
+        actor: text.actor,
+        payload: {
+          threadId: placed.threadId,
+          seq: placed.seq,
+          from: sender.e164,
+          to: text.to,
+          body: text.body,
+          lockToken: text.lockToken,
+          decision: told,
+          policyVersion: decision.policyVersion,
+        },
+      },
+    ],
+    hot: placed.entries,
+  });
+  return { id, status, decision: told };
+}
+
+interface Sender {
+  e164: string;
+  accountId: string;
+}
+
+async function chooseSender(tx: TenantTransaction, text: OutboundText): Promise<Sender> {
+  const row = await tx.first<{ e164: string; carrier_account_id: string }>(
+    text.from === null
+      ? `select n.e164, n.carrier_account_id from numbers n
+         left join tenants t on t.tenant_id = n.tenant_id and t.default_number_id = n.id
+         left join threads h on h.tenant_id = n.tenant_id and h.channel = 'sms' and h.our_address = n.e164 and h.their_address = $2
+         where n.tenant_id = $1 and n.active
+         order by h.last_used_at desc nulls last, (t.tenant_id is not null) desc, n.created_at limit 1`
+      : 'select e164, carrier_account_id from numbers where tenant_id = $1 and e164 = $2',
+    [tx.tenantId, text.from ?? text.to],
+  );
+  if (row === null) {
+    throw new ApiError('invalid_input', {
+      message:
+        text.from === null ? 'There is no number to send from. Connect one first.' : 'That is not one of your numbers.',
+      details: [{ path: 'from', message: 'not one of your numbers' }],
+    });
+  }
+  return { e164: row.e164, accountId: row.carrier_account_id };
+}

@@ -1,0 +1,12 @@
+export { acceptInbound, type InboundText } from './accept-inbound.ts';
+export { acceptOutbound, type OutboundText } from './accept-outbound.ts';
+export { commitEffects } from './commit-effects.ts';
+export { conversationRoutes } from './conversation-routes.ts';
+export type { MessagingCore } from './core.ts';
+export { MESSAGING_CRONTAB, messagingJobs } from './jobs.ts';
+export { lockRoutes } from './lock-routes.ts';
+export { messageRoutes } from './message-routes.ts';
+export { recordStatus } from './record-status.ts';
+export { takeOverAttempts } from './take-over-attempts.ts';
+export { touchThread } from './thread-facts.ts';
+export { messagingWebhooks } from './webhooks.ts';

@@ -1,0 +1,64 @@
+import type { MessageStatus } from '@patchline/contracts/message-status';
+import { twilioError } from '@patchline/domain/carrier-errors';
+import type { DirectoryNumber } from '../carriers/index.ts';
+import { isUuid, type TenantTransaction } from '../platform/database/doors.ts';
+import { changeStatus, lockMessage } from './change-status.ts';
+import type { MessagingCore } from './core.ts';
+import { lockThread } from './thread-facts.ts';
+
+export interface StatusReport {
+  number: Pick<DirectoryNumber, 'tenantId' | 'e164'> & { account: { id: string; carrier: string } };
+  carrierMessageId: string;
+  /** Our own message id, from the callback's URL: it comes even before the carrier's id has been stored. */
+  messageId: string | null;
+  status: MessageStatus;
+  errorCode: string | null;
+}
+
+/**
+ * Applies what the carrier reports of one message. Reports come late, twice and out of order; news of a message that is
+ * not ours (somebody else's program sends from the same number) is dropped. Returns whether a message was found.
+ */
+export async function recordStatus(core: MessagingCore, report: StatusReport): Promise<boolean> {
+  return core.database.withTenant(report.number.tenantId, async (tx) => {
+    const found = await findMessage(tx, report);
+    if (found === null || !(await lockThread(tx, found.thread_id))) return false;
+    const message = await lockMessage(tx, found.id);
+    if (message === null) return false;
+    if (message.carrier_message_id !== null && message.carrier_message_id !== report.carrierMessageId) {
+      core.log.error(
+        { messageId: message.id, stored: message.carrier_message_id, reported: report.carrierMessageId },
+        'the carrier reports a second message for one of ours',
+      );
+      return false;
+    }
+    const failed = report.status === 'failed' || report.status === 'undelivered';
+    await tx.query(
+      `update send_attempts set outcome = 'taken', carrier_message_id = $3
+       where tenant_id = $1 and message_id = $2 and outcome = 'unknown'`,
+      [tx.tenantId, message.id, report.carrierMessageId],
+    );
+    await changeStatus(core, tx, message, {
+      status: report.status,
+      carrierMessageId: report.carrierMessageId,
+      error: failed ? twilioError(report.errorCode) : null,
+      actor: `carrier:${report.number.account.carrier}`,
+    });
+    return true;
+  });
+}
+
+function findMessage(tx: TenantTransaction, report: StatusReport): Promise<{ id: string; thread_id: string } | null> {
+  if (report.messageId !== null && isUuid(report.messageId)) {
+    return tx.first(
+      `select id, thread_id from messages
+       where tenant_id = $1 and id = $2 and direction = 'outbound' and our_address = $3`,
+      [tx.tenantId, report.messageId, report.number.e164],
+    );
+  }
+  return tx.first(
+    `select id, thread_id from messages
+     where tenant_id = $1 and carrier_account_id = $2 and carrier_message_id = $3 and direction = 'outbound'`,
+    [tx.tenantId, report.number.account.id, report.carrierMessageId],
+  );
+}

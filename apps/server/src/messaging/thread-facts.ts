@@ -1,0 +1,37 @@
+import type { HotThread } from '@patchline/contracts/hot-rows';
+import type { TenantTransaction } from '../platform/database/doors.ts';
+import { projectThread, type ThreadFacts } from '../platform/hot/project.ts';
+
+const THREAD_FACTS = `
+  select t.id as thread_id, v.id as conversation_id, t.version, t.fence, t.last_seq, c.id as contact_id,
+    c.name as contact_name, t.their_address, t.our_address, t.unread, v.status as conversation_status,
+    v.last_message_id, v.last_message_snippet, v.last_message_direction, v.last_message_status, v.last_message_at,
+    now() as changed_at
+  from threads t
+  join conversations v on v.tenant_id = t.tenant_id and v.id = t.conversation_id
+  join contacts c on c.tenant_id = v.tenant_id and c.id = v.contact_id
+  where t.tenant_id = $1 and t.id = $2`;
+
+/** The hot tier's picture of a thread as it stands now, or null when there is no such thread. */
+export async function readHotThread(tx: TenantTransaction, threadId: string): Promise<HotThread | null> {
+  const facts = await tx.first<ThreadFacts>(THREAD_FACTS, [tx.tenantId, threadId]);
+  return facts === null ? null : projectThread(tx.tenantId, facts);
+}
+
+/**
+ * Raises the version of a thread whose picture changed and returns the new picture. The caller has the thread's row
+ * locked, or takes the lock by this.
+ */
+export async function touchThread(tx: TenantTransaction, threadId: string): Promise<HotThread | null> {
+  await tx.query('update threads set version = version + 1 where tenant_id = $1 and id = $2', [tx.tenantId, threadId]);
+  return readHotThread(tx, threadId);
+}
+
+/** Locks the thread's row until the transaction ends. False when there is no such thread in this tenant. */
+export async function lockThread(tx: TenantTransaction, threadId: string): Promise<boolean> {
+  const row = await tx.first('select 1 from threads where tenant_id = $1 and id = $2 for update', [
+    tx.tenantId,
+    threadId,
+  ]);
+  return row !== null;
+}
