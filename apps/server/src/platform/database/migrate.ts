@@ -35,6 +35,17 @@ export async function migrate(ownerUrl: string, passwordOf: (role: DatabaseRole)
   }
 }
 
+/** Tells one set of migrations from another: the name of the test template. */
+export async function migrationsHash(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of await migrationFiles()) hash.update(name).update(await readFile(new URL(name, FOLDER)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function migrationFiles(): Promise<string[]> {
+  return (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
+}
+
 async function makeRoles(client: pg.Client, passwordOf: (role: DatabaseRole) => string): Promise<void> {
   for (const role of DATABASE_ROLES) {
     // Roles belong to the whole server: another database of it may be making the same one at this moment.
@@ -73,8 +84,7 @@ async function runNumbered(client: pg.Client): Promise<void> {
   const done = new Map<number, { name: string; hash: string }>(
     (await client.query('select number, name, hash from migrations')).rows.map((row) => [row.number, row]),
   );
-  const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
-  for (const name of files) {
+  for (const name of await migrationFiles()) {
     const number = Number.parseInt(name, 10);
     const sql = await readFile(new URL(name, FOLDER), 'utf8');
     const hash = createHash('sha256').update(sql).digest('hex');

@@ -47,5 +47,7 @@ export function openPool(url: string, role: DatabaseRole, max: number): pg.Pool 
   // A connection that dies while idle (PostgreSQL was restarted) is replaced on next use; without a listener it would
   // end the process.
   pool.on('error', () => undefined);
+  // The same for one that dies while in use: its query fails, and that is where it is handled.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

@@ -1,24 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { type Database, openDoors } from './doors.ts';
-import { migrate } from './migrate.ts';
+import { migrate, migrationsHash } from './migrate.ts';
 import { openPool, urlForRole } from './pools.ts';
 
 /** The variable in which the test runner leaves the address of its throw-away PostgreSQL (owner role, any database). */
 export const TEST_POSTGRES = 'PATCHLINE_TEST_POSTGRES';
 
-const TEMPLATE = 'patchline_template';
-
 /** Tests sign in to a throw-away server over its private socket, where any password is right. */
 const testPassword = () => 'test';
 
-/** Makes the database that every test's own is cloned from. Called once, before the tests. */
-export async function prepareTemplate(serverUrl: string): Promise<void> {
+/** One maker or cloner of templates at a time, in the whole server. The number is arbitrary but fixed. */
+const TEMPLATE_LOCK = 724_391_106;
+
+/** The database that tests' own are cloned from: made by the first test that needs it, named by the migrations in it. */
+async function cloneTemplate(serverUrl: string, name: string): Promise<void> {
+  const template = `patchline_${await migrationsHash()}`;
   await withOwner(serverUrl, async (client) => {
-    await client.query(`drop database if exists ${TEMPLATE}`);
-    await client.query(`create database ${TEMPLATE}`);
+    // PostgreSQL refuses to clone a database that another session is using: they stand in line here.
+    await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [template]);
+    if (rowCount === 0) {
+      const unfinished = `${template}_unfinished`;
+      await client.query(`drop database if exists ${unfinished} with (force)`);
+      await client.query(`create database ${unfinished}`);
+      await migrate(databaseUrl(serverUrl, unfinished), testPassword);
+      await client.query(`alter database ${unfinished} rename to ${template}`);
+    }
+    await client.query(`create database ${name} template ${template} strategy file_copy`);
   });
-  await migrate(databaseUrl(serverUrl, TEMPLATE), testPassword);
 }
 
 export interface TestDatabase extends Database {
@@ -35,7 +45,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = process.env[TEST_POSTGRES];
   if (serverUrl === undefined) throw new Error(`${TEST_POSTGRES} is not set: run tests through npm test or npx vitest`);
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await withOwner(serverUrl, (client) => cloneTemplate(client, name));
+  await cloneTemplate(serverUrl, name);
   const url = databaseUrl(serverUrl, name);
   const pools = {
     app: openPool(urlForRole(url, 'patchline_app', 'test'), 'patchline_app', 8),
@@ -55,12 +65,6 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       await withOwner(serverUrl, (client) => client.query(`drop database if exists ${name} with (force)`));
     },
   };
-}
-
-/** PostgreSQL refuses to clone a database while another clone of it is being made: a queue in the server puts them in line. */
-async function cloneTemplate(client: pg.Client, name: string): Promise<void> {
-  await client.query('select pg_advisory_lock(1)');
-  await client.query(`create database ${name} template ${TEMPLATE} strategy file_copy`);
 }
 
 function databaseUrl(serverUrl: string, database: string): string {

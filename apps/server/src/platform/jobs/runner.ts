@@ -44,7 +44,8 @@ export async function startJobRunner(options: {
     noHandleSignals: true,
     pollInterval: 1_000,
     events,
-    ...(options.crontab === undefined ? {} : { crontab: options.crontab }),
+    // Without either, graphile-worker looks for a file.
+    ...(options.crontab === undefined ? { parsedCronItems: [] } : { crontab: options.crontab }),
     logger: new JobLogger(() => (level, message) => {
       if (level === 'error') options.log.warn({ detail: message }, 'job runner');
     }),
