@@ -1,0 +1,49 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IdentityUse } from '../identity.ts';
+import type { Stream } from '../query.ts';
+import type { Snapshot } from '../store.ts';
+import type { Transaction } from '../transaction.ts';
+import type { Random } from './random.ts';
+
+/** The kinds of Convex functions. */
+export type FunctionKind = 'query' | 'mutation' | 'action';
+
+/** One running function: what its system calls act on. */
+export interface Call {
+  readonly kind: FunctionKind;
+  readonly path: string;
+  /** Null in actions. */
+  readonly txn: Transaction | null;
+  readonly snapshot: Snapshot;
+  readonly identity: IdentityUse;
+  /** What Date.now() says in queries and mutations, in milliseconds. */
+  readonly now: number;
+  readonly random: Random;
+  readonly logLines: string[];
+  readonly streams: Map<number, Stream>;
+  /** End cursor of a paginated query, remembered between runs; see `QueryJournal` of the client. */
+  readonly journal: Journal;
+  /** False once the function has returned: a call left running must not write any more. */
+  open: boolean;
+  nextStream: number;
+  /** The nested mutation that is running; other system calls of this function wait for it. */
+  nested: Promise<unknown> | null;
+}
+
+/** Decisions of earlier runs of a live query, and those of this one. */
+export interface Journal {
+  readonly given: string | null;
+  endCursor: string | null;
+  pages: number;
+}
+
+/** The function that is running. */
+export const currentCall = new AsyncLocalStorage<Call>();
+
+/** The running function; throws outside of one, or after it returned. */
+export function requireCall(): Call {
+  const call = currentCall.getStore();
+  if (!call) throw new Error('The Convex database and auth objects are used outside of a function.');
+  if (!call.open) throw new Error(`${call.path} used its ctx after it had returned. Is an \`await\` missing?`);
+  return call;
+}

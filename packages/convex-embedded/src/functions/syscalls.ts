@@ -1,0 +1,259 @@
+import type { JSONValue, Value } from 'convex/values';
+import { type Doc, SCHEDULED_TABLE, type TableDefinition } from '../catalog.ts';
+import { FunctionError } from '../errors.ts';
+import { MAX_SCHEDULED_ARGS_BYTES, MAX_SCHEDULED_PER_MUTATION } from '../limits.ts';
+import { type PageRequest, type QueryJson, readPage, Stream } from '../query.ts';
+import type { Transaction } from '../transaction.ts';
+import { newId, tableNumberOf } from '../values/id.ts';
+import { fromJson, fromJsonOrUndefined, type JsonObject, toJson, type ValueObject } from '../values/json.ts';
+import { type Call, requireCall } from './call.ts';
+import type { Executor } from './executor.ts';
+import { type ConvexGlobal, Parsed } from './sandbox.ts';
+
+type Args = { [name: string]: JSONValue };
+
+/** What other functions and jobs a call names. */
+function target(args: Args): string {
+  if (typeof args.name === 'string') return args.name;
+  if (typeof args.functionHandle === 'string') return args.functionHandle.replace('function://', '');
+  throw new Error(`Components are not supported by convex-embedded (${String(args.reference)}).`);
+}
+
+function needTransaction(call: Call): Transaction {
+  if (!call.txn) throw new Error('The database is not available in actions. Use ctx.runQuery or ctx.runMutation.');
+  return call.txn;
+}
+
+/** The table of an id, checked against the table the caller named. */
+function tableOf(txn: Transaction, args: Args, method: string, system: boolean): TableDefinition {
+  const id = args.id as string;
+  const number = tableNumberOf(id);
+  const table = number === null ? undefined : txn.store.catalog.tableOfNumber(number);
+  if (!table) {
+    throw new Error(`Invalid argument \`id\` for \`${method}\`: Unable to decode ID: Invalid ID "${id.slice(0, 64)}"`);
+  }
+  if (typeof args.table === 'string' && args.table !== table.name) {
+    throw new Error(
+      `Invalid argument \`id\` for \`${method}\`: expected to be an Id<"${args.table}">, got Id<"${table.name}"> instead.`,
+    );
+  }
+  if (table.name.startsWith('_') !== system) {
+    throw new Error(
+      system
+        ? `Invalid argument \`id\` for \`${method}\`: Id<"${table.name}"> is not in a system table.`
+        : `Invalid argument \`id\` for \`${method}\`: system tables can only be read, with db.system.`,
+    );
+  }
+  return table;
+}
+
+function existing(txn: Transaction, table: TableDefinition, id: string, verb: string): Doc {
+  const doc = txn.get(table, id);
+  if (!doc) throw new Error(`${verb} on nonexistent document ID ${id}`);
+  return doc;
+}
+
+function checkSystemFields(value: ValueObject, doc: Doc, method: string): void {
+  for (const field of ['_id', '_creationTime'] as const) {
+    if (value[field] !== undefined && value[field] !== doc.value[field]) {
+      throw new Error(`\`${field}\` given to \`${method}\` does not match the document's.`);
+    }
+  }
+}
+
+function insert(txn: Transaction, table: TableDefinition, value: ValueObject, now: number): Doc {
+  for (const field of Object.keys(value)) {
+    if (field.startsWith('_'))
+      throw new Error(`Field "${field}" cannot be inserted: names starting with "_" are reserved.`);
+  }
+  const _creationTime = txn.store.nextCreationTime(now);
+  return txn.put(table, { ...value, _creationTime, _id: newId(table.number) });
+}
+
+/** Adds a job to the scheduler's table. `args.ts` is in seconds. */
+function schedule(txn: Transaction, args: Args, now: number): string {
+  if (++txn.scheduled > MAX_SCHEDULED_PER_MUTATION) {
+    throw new Error(`Too many functions scheduled by this mutation (limit: ${MAX_SCHEDULED_PER_MUTATION}).`);
+  }
+  if (JSON.stringify(args.args).length > MAX_SCHEDULED_ARGS_BYTES) {
+    throw new Error(`Arguments of scheduled functions are too large (limit: ${MAX_SCHEDULED_ARGS_BYTES} bytes).`);
+  }
+  const job = insert(
+    txn,
+    txn.store.catalog.define(SCHEDULED_TABLE),
+    {
+      name: target(args),
+      args: [fromJson(args.args as JSONValue)],
+      scheduledTime: (args.ts as number) * 1000,
+      state: { kind: 'pending' },
+    },
+    now,
+  );
+  return job.id;
+}
+
+function cancelJob(txn: Transaction, id: string, now: number): void {
+  const table = tableOf(txn, { id, table: SCHEDULED_TABLE }, 'scheduler.cancel', true);
+  const doc = existing(txn, table, id, 'Cancel');
+  const { kind } = doc.value.state as { kind: string };
+  if (kind === 'pending' || kind === 'inProgress') {
+    txn.put(table, { ...doc.value, state: { kind: 'canceled' }, completedTime: now });
+  }
+}
+
+/** System calls that touch the database of the running query or mutation. */
+const DATABASE: Record<string, (txn: Transaction, args: Args, call: Call) => string> = {
+  '1.0/get': (txn, args) => {
+    const table = tableOf(txn, args, 'db.get', args.isSystem === true);
+    return txn.get(table, args.id as string)?.json ?? 'null';
+  },
+  '1.0/queryStreamNext': (_txn, args, call) => {
+    const doc = call.streams.get(args.queryId as number)?.next() ?? null;
+    return doc ? `{"value":${doc.json},"done":false}` : '{"value":null,"done":true}';
+  },
+  '1.0/queryPage': (txn, args, call) => {
+    if (call.journal.pages++ > 0) {
+      throw new Error(
+        'This query or mutation function ran multiple paginated queries. Convex only supports a single paginated query in each function.',
+      );
+    }
+    const request = args as unknown as PageRequest;
+    const page = readPage(txn, { ...request, endCursor: request.endCursor ?? call.journal.given });
+    call.journal.endCursor = page.continueCursor;
+    return `{"page":[${page.page.join(',')}],"isDone":${page.isDone},"continueCursor":${JSON.stringify(page.continueCursor)},"splitCursor":${JSON.stringify(page.splitCursor)},"pageStatus":${JSON.stringify(page.pageStatus)}}`;
+  },
+  '1.0/count': (txn, args) => {
+    const query: QueryJson = {
+      source: { type: 'FullTableScan', tableName: args.table as string, order: null },
+      operators: [],
+    };
+    const stream = new Stream(txn, query);
+    let count = 0;
+    while (stream.next()) count++;
+    return String(count);
+  },
+  '1.0/insert': (txn, args, call) => {
+    const table = txn.store.catalog.define(args.table as string);
+    return `{"_id":"${insert(txn, table, fromJson(args.value as JSONValue) as ValueObject, call.now).id}"}`;
+  },
+  '1.0/shallowMerge': (txn, args) => {
+    const table = tableOf(txn, args, 'db.patch', false);
+    const doc = existing(txn, table, args.id as string, 'Update');
+    const merged: ValueObject = { ...doc.value };
+    const change: ValueObject = {};
+    for (const [name, json] of Object.entries(args.value as JsonObject)) change[name] = fromJsonOrUndefined(json);
+    checkSystemFields(change, doc, 'db.patch');
+    for (const [name, value] of Object.entries(change)) {
+      if (name === '_id' || name === '_creationTime') continue;
+      if (value === undefined) delete merged[name];
+      else merged[name] = value;
+    }
+    txn.put(table, merged);
+    return doc.json;
+  },
+  '1.0/replace': (txn, args) => {
+    const table = tableOf(txn, args, 'db.replace', false);
+    const doc = existing(txn, table, args.id as string, 'Replace');
+    const value = fromJson(args.value as JSONValue) as ValueObject;
+    checkSystemFields(value, doc, 'db.replace');
+    return txn.put(table, { ...value, _id: doc.id, _creationTime: doc.value._creationTime }).json;
+  },
+  '1.0/remove': (txn, args) => {
+    const table = tableOf(txn, args, 'db.delete', false);
+    const doc = existing(txn, table, args.id as string, 'Delete');
+    txn.remove(table, doc.id);
+    return doc.json;
+  },
+  '1.0/schedule': (txn, args, call) => JSON.stringify(schedule(txn, args, call.now)),
+  '1.0/cancel_job': (txn, args, call) => {
+    cancelJob(txn, args.id as string, call.now);
+    return 'null';
+  },
+};
+
+const ACTION_CALLS: Record<string, 'query' | 'mutation' | 'action'> = {
+  '1.0/actions/query': 'query',
+  '1.0/actions/mutation': 'mutation',
+  '1.0/actions/action': 'action',
+};
+
+/** The system calls of every function run by one executor. */
+export class Syscalls implements ConvexGlobal {
+  private readonly executor: () => Executor;
+  /** Whether a tracked identity can be handed to functions; see sandbox.ts. */
+  readonly trackIdentity: boolean;
+
+  constructor(executor: () => Executor, trackIdentity: boolean) {
+    this.executor = executor;
+    this.trackIdentity = trackIdentity;
+  }
+
+  syscall = (op: string, json: string): string => {
+    const call = requireCall();
+    const args = JSON.parse(json) as Args;
+    switch (op) {
+      case '1.0/queryStream': {
+        const id = call.nextStream++;
+        call.streams.set(id, new Stream(needTransaction(call), args.query as unknown as QueryJson));
+        return `{"queryId":${id}}`;
+      }
+      case '1.0/queryCleanup':
+        call.streams.delete(args.queryId as number);
+        return '{}';
+      case '1.0/db/normalizeId': {
+        const number = tableNumberOf(args.idString as string);
+        const table = number === null ? undefined : needTransaction(call).store.catalog.tableOfNumber(number);
+        return JSON.stringify({ id: table?.name === args.table ? args.idString : null });
+      }
+      case '1.0/getSnapshotTs':
+        return JSON.stringify(toJson(call.snapshot.ts));
+    }
+    throw new Error(`System call ${op} is not supported by convex-embedded.`);
+  };
+
+  asyncSyscall = async (op: string, json: string): Promise<string> => {
+    const call = requireCall();
+    const args = JSON.parse(json) as Args;
+    while (call.nested) await call.nested;
+    const database = DATABASE[op];
+    if (database) return database(needTransaction(call), args, call);
+    const executor = this.executor();
+    switch (op) {
+      case '1.0/getUserIdentity': {
+        if (call.kind === 'query' && this.trackIdentity) {
+          return new Parsed(call.identity.tracked()) as unknown as string;
+        }
+        return JSON.stringify(call.identity.readAll());
+      }
+      case '1.0/runUdf':
+        return executor.runNested(call, args.udfType as string, target(args), args.args as JSONValue);
+      case '1.0/createFunctionHandle':
+        return JSON.stringify(`function://${target(args)}`);
+      case '1.0/actions/query':
+      case '1.0/actions/mutation':
+      case '1.0/actions/action': {
+        if (call.kind !== 'action') throw new Error('ctx.run… of an action was used outside of an action.');
+        const kind = ACTION_CALLS[op] as 'query' | 'mutation' | 'action';
+        const { identity } = call.identity;
+        return executor.runForAction(kind, target(args), args.args as JSONValue, identity);
+      }
+      case '1.0/actions/schedule':
+        return executor.write((txn) => JSON.stringify(schedule(txn, args, Date.now())));
+      case '1.0/actions/cancel_job':
+        return executor.write((txn) => {
+          cancelJob(txn, args.id as string, Date.now());
+          return 'null';
+        });
+    }
+    throw new FunctionError(`System call ${op} is not supported by convex-embedded.`);
+  };
+
+  jsSyscall = (op: string): never => {
+    throw new Error(`System call ${op} is not supported by convex-embedded.`);
+  };
+}
+
+/** Encodes a value of the host as an argument object of a function. */
+export function argsJson(args: Record<string, Value>): JSONValue {
+  return toJson(args as Value);
+}

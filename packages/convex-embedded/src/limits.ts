@@ -1,0 +1,55 @@
+import type { Value } from 'convex/values';
+import { isObject, type ValueObject } from './values/json.ts';
+
+/** Limits of a deployment, as documented for Convex; bytes are counted on the JSON form. */
+export const MAX_ARGS_BYTES = 16 << 20;
+export const MAX_RESULT_BYTES = 16 << 20;
+export const MAX_READ_BYTES = 16 << 20;
+export const MAX_READ_DOCUMENTS = 32_000;
+export const MAX_WRITE_BYTES = 16 << 20;
+export const MAX_WRITE_DOCUMENTS = 16_000;
+export const MAX_DOCUMENT_BYTES = 1 << 20;
+export const MAX_DOCUMENT_NESTING = 16;
+export const MAX_ARRAY_LENGTH = 8192;
+export const MAX_OBJECT_FIELDS = 1024;
+export const MAX_SCHEDULED_PER_MUTATION = 1000;
+export const MAX_SCHEDULED_ARGS_BYTES = 8 << 20;
+
+/** Limits of one connection. */
+export const MAX_QUERIES_PER_CONNECTION = 2000;
+export const MAX_QUEUED_MUTATIONS = 1000;
+export const MAX_RUNNING_ACTIONS = 1000;
+
+function shapeError(value: Value | undefined, depth: number): string | null {
+  if (value === null || typeof value !== 'object' || value instanceof ArrayBuffer) return null;
+  if (depth > MAX_DOCUMENT_NESTING) return `is nested more than ${MAX_DOCUMENT_NESTING} levels deep`;
+  if (Array.isArray(value)) {
+    if (value.length > MAX_ARRAY_LENGTH) {
+      return `has an array of ${value.length} elements (the most is ${MAX_ARRAY_LENGTH})`;
+    }
+    for (const item of value) {
+      const error = shapeError(item, depth + 1);
+      if (error) return error;
+    }
+    return null;
+  }
+  if (!isObject(value)) return null;
+  const object = value as ValueObject;
+  const names = Object.keys(object);
+  if (names.length > MAX_OBJECT_FIELDS) {
+    return `has an object of ${names.length} fields (the most is ${MAX_OBJECT_FIELDS})`;
+  }
+  for (const name of names) {
+    const error = shapeError(object[name], depth + 1);
+    if (error) return error;
+  }
+  return null;
+}
+
+/** What is wrong with the size or shape of a document, or null. */
+export function documentLimitError(document: ValueObject, jsonLength: number): string | null {
+  if (jsonLength > MAX_DOCUMENT_BYTES) {
+    return `is too large (${jsonLength} bytes; the most is ${MAX_DOCUMENT_BYTES})`;
+  }
+  return shapeError(document as Value, 1);
+}

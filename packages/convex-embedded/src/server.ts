@@ -1,0 +1,138 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Authenticator, type AuthProvider } from './auth.ts';
+import { Engine } from './engine.ts';
+import { type Logger, StartError } from './errors.ts';
+import { Executor } from './functions/executor.ts';
+import { type LoadedModules, loadFolder, type Modules } from './functions/loader.ts';
+import { cronsOf, Registry, schemaOf } from './functions/registry.ts';
+import type { SandboxOptions } from './functions/sandbox.ts';
+import { Syscalls } from './functions/syscalls.ts';
+import { HttpApi } from './http.ts';
+import { inspector } from './inspector.ts';
+import { LiveQueries } from './live/live-queries.ts';
+import { Metrics } from './metrics.ts';
+import { openStore, type StorageOptions } from './open-store.ts';
+import { originCheck } from './origins.ts';
+import { Scheduler } from './scheduler/scheduler.ts';
+import { SyncServer } from './sync/sync-server.ts';
+
+/** Version reported at `/version`. */
+const VERSION = '0.1.0';
+
+/** Settings of a server. Give either `dir` or `modules`. */
+export interface ServerOptions extends StorageOptions {
+  /** The `convex/` folder. */
+  dir?: string;
+  /**
+   * Modules of a `convex/` folder, imported by the caller: module path to exports, such as
+   * `{schema, crons, 'auth.config': …, messages}`. They run with the host's globals: no frozen
+   * clock, and queries are keyed by the whole identity if they read any of it.
+   */
+  modules?: Modules;
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Default 0: a free port. */
+  port?: number;
+  /** Deployment variables: `process.env` of functions and of `auth.config`. */
+  env?: Record<string, string>;
+  /** Web origins that may connect; `['*']` for all. Default: those of this machine. */
+  origins?: string[];
+  /** Tell clients the text of every error, and serve the inspector. Default false. */
+  dev?: boolean;
+  /** Default: warnings and errors as JSON lines on stderr. */
+  logger?: Logger;
+  /** Default 10,000. */
+  maxConnections?: number;
+}
+
+/** A running server. */
+export interface RunningServer {
+  /** What clients are given: `http://host:port`. */
+  readonly url: string;
+  readonly port: number;
+  readonly metrics: Metrics;
+  /** Refuses new work, makes everything durable, closes all files and sockets. */
+  close(): Promise<void>;
+}
+
+const defaultLogger: Logger = (level, message, fields) => {
+  if (level === 'warn' || level === 'error') {
+    process.stderr.write(`${JSON.stringify({ level, time: new Date().toISOString(), message, ...fields })}\n`);
+  }
+};
+
+async function load(options: ServerOptions, sandbox: SandboxOptions): Promise<LoadedModules> {
+  if (options.dir !== undefined) return loadFolder(options.dir, sandbox);
+  if (!options.modules) throw new StartError('startServer needs `dir` or `modules`.');
+  Object.defineProperty(globalThis, 'Convex', { value: sandbox.convex, configurable: true });
+  return { deterministic: options.modules, free: options.modules, sandboxed: false };
+}
+
+/** Starts a server. Throws `StartError` with what to do if the folder or the data cannot be used. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const log = options.logger ?? defaultLogger;
+  const expose = options.dev === true;
+  const metrics = new Metrics();
+  let executor: Executor | null = null;
+  const syscalls = new Syscalls(() => executor as Executor, options.dir !== undefined);
+  const modules = await load(options, {
+    env: options.env ?? {},
+    convex: syscalls,
+    print: (level, text) => log(level === 'error' || level === 'warn' ? level : 'info', 'function printed', { text }),
+  });
+  const authConfig = modules.deterministic['auth.config']?.default as { providers: AuthProvider[] } | undefined;
+  const auth = new Authenticator(authConfig?.providers ?? []);
+  const opened = await openStore(schemaOf(modules.deterministic), options, metrics, log);
+  const { store, requests } = opened;
+  try {
+    const engine = new Engine(store, requests, metrics, opened.log);
+    executor = new Executor(engine, new Registry(modules, store.catalog));
+    const lives = new LiveQueries(engine, executor, expose, log);
+    const scheduler = new Scheduler(engine, executor, cronsOf(modules.deterministic), log);
+    const allowsOrigin = originCheck(options.origins);
+    const pages = inspector(engine, executor.registry, lives, expose);
+    const http = new HttpApi({ engine, executor, auth, expose, log, version: VERSION, allowsOrigin, extra: pages });
+    const server = createServer((request, response) => void http.handle(request, response));
+    server.keepAliveTimeout = 65_000;
+    const sync = new SyncServer(
+      { engine, executor, lives, auth, expose, log },
+      server,
+      allowsOrigin,
+      options.maxConnections ?? 10_000,
+    );
+    const host = options.host ?? '127.0.0.1';
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error) =>
+        reject(new StartError(`Cannot listen on ${host}:${options.port}: ${error.message}`)),
+      );
+      server.listen(options.port ?? 0, host, resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    scheduler.start();
+    log('info', 'listening', { host, port });
+    let closing: Promise<void> | null = null;
+    const shutDown = async () => {
+      scheduler.stop();
+      sync.close();
+      server.closeIdleConnections();
+      const closed = new Promise((resolve) => server.close(resolve));
+      setTimeout(() => server.closeAllConnections(), 500).unref();
+      await closed;
+      await opened.close();
+    };
+    const name = host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+    return {
+      url: `http://${name}:${port}`,
+      port,
+      metrics,
+      close: () => {
+        closing ??= shutDown();
+        return closing;
+      },
+    };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+import type { JSONValue, Value } from 'convex/values';
+
+/**
+ * Conversion between Convex values and their JSON form (`$integer`, `$float`, `$bytes`).
+ * The same mapping as `convexToJson`/`jsonToConvex` of the client library, without its
+ * field-name checks: what arrives here was already checked by the library in the function
+ * that produced it, and documents are decoded often.
+ */
+
+const scratch = new DataView(new ArrayBuffer(8));
+
+/** An object of the JSON form; `$undefined` appears in patches, filters and index ranges only. */
+export type JsonObject = { [key: string]: JSONValue };
+
+/** A document or argument object. */
+export type ValueObject = { [key: string]: Value | undefined };
+
+/** True for a plain object value (not an array, not bytes). */
+export function isObject(value: unknown): value is ValueObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof ArrayBuffer);
+}
+
+function decodeSpecial(key: string, encoded: JSONValue): { value: Value } | null {
+  if (typeof encoded !== 'string') {
+    if (key === '$commitTs') {
+      throw new Error('`db.vars.commitTs` is not supported by convex-embedded.');
+    }
+    return null;
+  }
+  if (key === '$bytes') {
+    const bytes = Buffer.from(encoded, 'base64');
+    const own = new ArrayBuffer(bytes.length);
+    new Uint8Array(own).set(bytes);
+    return { value: own };
+  }
+  if (key === '$integer' || key === '$float') {
+    const bytes = Buffer.from(encoded, 'base64');
+    if (bytes.length !== 8) throw new Error(`Received ${bytes.length} bytes, expected 8 for ${key}`);
+    return { value: key === '$integer' ? bytes.readBigInt64LE(0) : bytes.readDoubleLE(0) };
+  }
+  return null;
+}
+
+/** Decodes the JSON form of a value. Throws an `Error` on a malformed special object. */
+export function fromJson(json: JSONValue): Value {
+  if (json === null || typeof json !== 'object') return json;
+  if (Array.isArray(json)) {
+    const out = new Array<Value>(json.length);
+    for (let i = 0; i < json.length; i++) out[i] = fromJson(json[i] as JSONValue);
+    return out;
+  }
+  const out: { [key: string]: Value } = {};
+  let count = 0;
+  for (const key in json) {
+    const item = json[key] as JSONValue;
+    if (count++ === 0 && key.charCodeAt(0) === 36) {
+      const special = decodeSpecial(key, item);
+      if (special) return special.value;
+    }
+    if (key === '__proto__') {
+      Object.defineProperty(out, key, { value: fromJson(item), enumerable: true, configurable: true, writable: true });
+    } else {
+      out[key] = fromJson(item);
+    }
+  }
+  return out;
+}
+
+/** Like `fromJson`, where `{"$undefined": null}` stands for a missing field. */
+export function fromJsonOrUndefined(json: JSONValue): Value | undefined {
+  if (json !== null && typeof json === 'object' && !Array.isArray(json) && '$undefined' in json) return undefined;
+  return fromJson(json);
+}
+
+function isSpecial(n: number): boolean {
+  return !Number.isFinite(n) || Object.is(n, -0);
+}
+
+/** Encodes a value into its JSON form, object fields sorted by name; undefined fields are left out. */
+export function toJson(value: Value): JSONValue {
+  if (typeof value === 'number') {
+    if (!isSpecial(value)) return value;
+    scratch.setFloat64(0, value, true);
+    return { $float: Buffer.from(scratch.buffer).toString('base64') };
+  }
+  if (typeof value === 'bigint') {
+    scratch.setBigInt64(0, value, true);
+    return { $integer: Buffer.from(scratch.buffer).toString('base64') };
+  }
+  if (value === null || typeof value !== 'object') return value;
+  if (value instanceof ArrayBuffer) return { $bytes: Buffer.from(value).toString('base64') };
+  if (Array.isArray(value)) return value.map(toJson);
+  const out: JsonObject = {};
+  const object = value as ValueObject;
+  for (const key of Object.keys(object).sort()) {
+    const item = object[key];
+    if (item === undefined) continue;
+    if (key === '__proto__') {
+      Object.defineProperty(out, key, { value: toJson(item), enumerable: true, configurable: true, writable: true });
+    } else {
+      out[key] = toJson(item);
+    }
+  }
+  return out;
+}
