@@ -1,7 +1,10 @@
+import type { HotMessage, HotThread } from '@patchline/contracts/hot-rows';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyLedger } from '../platform/audit/verify.ts';
 import { reconcileInbound } from './reconcile.ts';
 import { createTestWorld, type TestWorld } from './test-world.ts';
+
+const mei = { userId: 'mei', name: 'Mei' };
 
 let world: TestWorld;
 beforeAll(async () => {
@@ -20,12 +23,27 @@ test('a text from a handset is stored once, in its thread, and told to the hot t
   expect(await messages('+13035550142')).toMatchObject([
     { seq: '1', body: 'Is the furnace man coming?', direction: 'inbound', status: 'received' },
   ]);
-  const entries = await world.outbox();
-  const mine = entries.filter(
-    (entry) => JSON.stringify(entry.row).includes('+13035550142') || entry.kind === 'message',
-  );
-  expect(mine.map((entry) => entry.kind)).toEqual(['thread', 'message']);
-  expect(mine[0]?.row).toMatchObject({ unread: 1, lastSeq: 1, status: 'open', contact: { address: '+13035550142' } });
+  const { threads } = await world.asAgent<{ threads: HotThread[] }>(mei, {
+    kind: 'query',
+    name: 'inbox:recent',
+    args: {},
+  });
+  expect(threads).toMatchObject([
+    {
+      unread: 1,
+      lastSeq: 1,
+      status: 'open',
+      contact: { address: '+13035550142' },
+      lastMessage: { direction: 'inbound' },
+    },
+  ]);
+  const threadId = threads[0]?.threadId;
+  const open = await world.asAgent<{ messages: HotMessage[] }>(mei, {
+    kind: 'query',
+    name: 'smsMessages:forThread',
+    args: { threadId },
+  });
+  expect(open.messages).toMatchObject([{ seq: 1, body: 'Is the furnace man coming?', status: 'received' }]);
 });
 
 test('three pictures sent at once land in one conversation, in places 1, 2, 3', async () => {

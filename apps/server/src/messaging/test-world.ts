@@ -1,12 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Role } from '@patchline/contracts/roles';
 import { createEmulator, type Emulator } from 'carrier-emulator';
+import { ConvexHttpClient } from 'convex/browser';
+import { makeFunctionReference } from 'convex/server';
+import type { Value } from 'convex/values';
+import { type RunningServer, startServer } from 'convex-embedded';
 import Fastify from 'fastify';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { createCarriers, createNumberDirectory, credentialContext } from '../carriers/index.ts';
 import { type AuditLinker, startAuditLinker } from '../platform/audit/linker.ts';
+import { ensureHotTierKeys, jwksDataUrl } from '../platform/auth/hot-tier-keys.ts';
+import { createHotTokens, type HotTokens } from '../platform/auth/hot-tokens.ts';
 import { createTestDatabase, type TestDatabase } from '../platform/database/test-database.ts';
-import type { FeedEntry, HotGateway, HotLock } from '../platform/hot/hot-gateway.ts';
+import { createHotGateway } from '../platform/hot/hot-gateway.ts';
+import { type HotPusher, startHotPusher } from '../platform/hot/pusher.ts';
 import { handleError } from '../platform/http/error-handler.ts';
 import { startJobRunner } from '../platform/jobs/runner.ts';
 import { createSealer } from '../platform/secrets/seal.ts';
@@ -25,8 +36,11 @@ export interface TestWorld {
   accountSid: string;
   authToken: string;
   accountId: string;
-  /** Everything the outbox holds for the hot tier, oldest first. */
-  outbox(): Promise<FeedEntry[]>;
+  tokens: HotTokens;
+  hotTier: RunningServer;
+  pusher: HotPusher;
+  /** What an agent's screen asks the hot tier, answered once everything committed was pushed. */
+  asAgent<Answer>(agent: { userId: string; name: string; role?: Role }, call: HotCall): Promise<Answer>;
   /** Texts from a handset; resolves once the webhook was answered. */
   text(from: string, body: string): Promise<string>;
   /** What a handset has seen, oldest first. */
@@ -39,7 +53,7 @@ export interface TestWorld {
   close(): Promise<void>;
 }
 
-export async function createTestWorld(options: { autoReply?: boolean; hot?: HotGateway } = {}): Promise<TestWorld> {
+export async function createTestWorld(): Promise<TestWorld> {
   const db = await createTestDatabase();
   const log = pino({ level: 'silent' });
   const sealer = createSealer(randomBytes(32));
@@ -60,14 +74,17 @@ export async function createTestWorld(options: { autoReply?: boolean; hot?: HotG
   const server = Fastify();
   server.setErrorHandler(handleError);
   const linker = startAuditLinker(db, log);
+  const { hotTier, hot, tokens } = await startHotTier();
+  const processId = uuidv7();
+  const pusher = startHotPusher({ database: db, hot, processId, log });
   const core: MessagingCore = {
     database: db,
     directory: createNumberDirectory(db, sealer),
     carriers: createCarriers({ twilioApiUrl: emulator.url }),
-    hot: options.hot ?? noHotTier,
-    pusher: { signal: () => undefined },
+    hot,
+    pusher,
     linker,
-    processId: uuidv7(),
+    processId,
     // Known once the server listens; nothing reads it before.
     publicUrl: '',
     log,
@@ -97,10 +114,21 @@ export async function createTestWorld(options: { autoReply?: boolean; hot?: HotG
     accountSid,
     authToken,
     accountId,
-    outbox: async () =>
-      (await db.peek<{ kind: string; version: number; row: unknown }>(
-        'select kind, version, row from hot_outbox order by id',
-      )) as FeedEntry[],
+    tokens,
+    hotTier,
+    pusher,
+    async asAgent(agent, call) {
+      await pusher.settled();
+      const client = new ConvexHttpClient(hotTier.url, { logger: false, skipConvexDeploymentUrlCheck: true });
+      const person = { kind: 'person' as const, sessionId: 's', email: '', tenantId, role: 'agent' as const, ...agent };
+      client.setAuth((await tokens.personToken(person)).token);
+      const args = call.args as Record<string, Value>;
+      return (
+        call.kind === 'query'
+          ? await client.query(makeFunctionReference<'query'>(call.name), args)
+          : await client.mutation(makeFunctionReference<'mutation'>(call.name), args)
+      ) as never;
+    },
     async text(from, body) {
       const answer = await api(`/handsets/${encodeURIComponent(from)}/messages`, 'POST', { to: number, body });
       if (!answer.ok) throw new Error(`The handset could not text: ${answer.status} ${await answer.text()}`);
@@ -148,11 +176,35 @@ export async function createTestWorld(options: { autoReply?: boolean; hot?: HotG
     async close() {
       await emulator.close();
       await server.close();
+      await pusher.stop();
+      await hotTier.close();
       await linker.stop();
       await db.drop();
     },
   };
   return world;
+}
+
+export interface HotCall {
+  kind: 'query' | 'mutation';
+  name: string;
+  args: Record<string, unknown>;
+}
+
+const ISSUER = 'https://patchline.test';
+
+/** The real hot tier, in memory, with keys of its own. */
+async function startHotTier() {
+  const secrets = await mkdtemp(path.join(tmpdir(), 'patchline-keys-'));
+  const keys = await ensureHotTierKeys(secrets);
+  await rm(secrets, { recursive: true });
+  const tokens = await createHotTokens({ keys, issuer: ISSUER });
+  const hotTier = await startServer({
+    dir: path.join(import.meta.dirname, '../../../../convex'),
+    dataDir: null,
+    env: { PATCHLINE_ISSUER: ISSUER, PATCHLINE_JWKS: jwksDataUrl(keys) },
+  });
+  return { hotTier, tokens, hot: createHotGateway(hotTier.url, tokens.serviceToken) };
 }
 
 async function seedTenant(
@@ -175,16 +227,3 @@ async function seedTenant(
     );
   });
 }
-
-const refuse = async (): Promise<never> => {
-  throw new Error('This world has no hot tier');
-};
-
-const noHotTier: HotGateway = {
-  applyFeed: refuse,
-  hydrate: refuse,
-  claimSend: refuse,
-  currentLock: refuse as () => Promise<HotLock>,
-  transferLock: refuse,
-  releaseLock: refuse,
-};
