@@ -1,8 +1,11 @@
-import twilio, { RequestClient, type Twilio } from 'twilio';
+import twilio, { type Twilio } from 'twilio';
 import type { CarrierAccount } from '../messaging-carrier.ts';
 
 /** How long one request may take, in milliseconds. After it the outcome of a send is unknown. */
 export const TWILIO_TIMEOUT_MS = 15_000;
+
+// CommonJS: Node finds only the default export by name.
+const { RequestClient } = twilio;
 
 /** The official client's own HTTP client, with every request sent to another base URL: the emulator's. */
 class RedirectingRequestClient extends RequestClient {

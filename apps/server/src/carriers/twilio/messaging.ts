@@ -1,9 +1,12 @@
 import { twilioError } from '@patchline/domain/carrier-errors';
-import { RestException } from 'twilio';
+import twilio from 'twilio';
 import type { MessageInstance } from 'twilio/lib/rest/api/v2010/account/message.js';
 import type { CarrierMessage, MessagingCarrier, SendOutcome } from '../messaging-carrier.ts';
 import { twilioClients } from './client.ts';
 import { statusFromTwilio } from './statuses.ts';
+
+// CommonJS: Node finds only the default export by name.
+const { RestException } = twilio;
 
 /** Failures of the connection that show that no request left this machine. */
 const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
