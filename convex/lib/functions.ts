@@ -26,22 +26,12 @@ interface Definition<Ctx, Args extends PropertyValidators, Returns extends Gener
   handler: (ctx: Ctx, args: ObjectType<Args>) => Promise<Infer<Returns>>;
 }
 
-type PublicQuery<Args extends PropertyValidators, Returns extends GenericValidator> = RegisteredQuery<
-  'public',
-  ObjectType<Args>,
-  Promise<Infer<Returns>>
->;
-
-type PublicMutation<Args extends PropertyValidators, Returns extends GenericValidator> = RegisteredMutation<
-  'public',
-  ObjectType<Args>,
-  Promise<Infer<Returns>>
->;
+// The registered types are spelled out each time: Convex finds arguments and result by that very name, not through an alias.
 
 /** A query that a signed-in person of any role may ask. Its database holds only the rows of their tenant. */
 export function tenantQuery<Args extends PropertyValidators, Returns extends GenericValidator>(
   definition: Definition<TenantQueryCtx, Args, Returns>,
-): PublicQuery<Args, Returns> {
+): RegisteredQuery<'public', ObjectType<Args>, Promise<Infer<Returns>>> {
   return publicQuery(definition, async (ctx, args) => {
     const caller = await person(ctx.auth);
     return definition.handler({ caller, db: tenantReader(ctx.db, caller.tenantId) }, args);
@@ -51,7 +41,7 @@ export function tenantQuery<Args extends PropertyValidators, Returns extends Gen
 /** A mutation that a signed-in person of any role may make. Its database reads and writes only rows of their tenant. */
 export function tenantMutation<Args extends PropertyValidators, Returns extends GenericValidator>(
   definition: Definition<TenantMutationCtx, Args, Returns>,
-): PublicMutation<Args, Returns> {
+): RegisteredMutation<'public', ObjectType<Args>, Promise<Infer<Returns>>> {
   return publicMutation(definition, async (ctx, args) => {
     const caller = await person(ctx.auth);
     const db = tenantWriter(ctx.db, caller.tenantId);
@@ -62,7 +52,7 @@ export function tenantMutation<Args extends PropertyValidators, Returns extends 
 /** A query of the server, which names the tenant in its arguments. */
 export function serviceQuery<Args extends PropertyValidators, Returns extends GenericValidator>(
   definition: Definition<QueryCtx, Args, Returns>,
-): PublicQuery<Args, Returns> {
+): RegisteredQuery<'public', ObjectType<Args>, Promise<Infer<Returns>>> {
   return publicQuery(definition, async (ctx, args) => {
     await onlyTheServer(ctx.auth);
     return definition.handler(ctx, args);
@@ -72,7 +62,7 @@ export function serviceQuery<Args extends PropertyValidators, Returns extends Ge
 /** A mutation of the server. */
 export function serviceMutation<Args extends PropertyValidators, Returns extends GenericValidator>(
   definition: Definition<MutationCtx, Args, Returns>,
-): PublicMutation<Args, Returns> {
+): RegisteredMutation<'public', ObjectType<Args>, Promise<Infer<Returns>>> {
   return publicMutation(definition, async (ctx, args) => {
     await onlyTheServer(ctx.auth);
     return definition.handler(ctx, args);
@@ -84,13 +74,21 @@ export function serviceMutation<Args extends PropertyValidators, Returns extends
 function publicQuery<Args extends PropertyValidators, Returns extends GenericValidator>(
   { args, returns }: { args: Args; returns: Returns },
   handler: (ctx: QueryCtx, args: ObjectType<Args>) => Promise<Infer<Returns>>,
-): PublicQuery<Args, Returns> {
-  return query({ args, returns, handler: handler as never }) as PublicQuery<Args, Returns>;
+): RegisteredQuery<'public', ObjectType<Args>, Promise<Infer<Returns>>> {
+  return query({ args, returns, handler: handler as never }) as RegisteredQuery<
+    'public',
+    ObjectType<Args>,
+    Promise<Infer<Returns>>
+  >;
 }
 
 function publicMutation<Args extends PropertyValidators, Returns extends GenericValidator>(
   { args, returns }: { args: Args; returns: Returns },
   handler: (ctx: MutationCtx, args: ObjectType<Args>) => Promise<Infer<Returns>>,
-): PublicMutation<Args, Returns> {
-  return mutation({ args, returns, handler: handler as never }) as PublicMutation<Args, Returns>;
+): RegisteredMutation<'public', ObjectType<Args>, Promise<Infer<Returns>>> {
+  return mutation({ args, returns, handler: handler as never }) as RegisteredMutation<
+    'public',
+    ObjectType<Args>,
+    Promise<Infer<Returns>>
+  >;
 }
