@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startTime } from '../../apps/server/src/supervisor/process-identity.mjs';
 
 /**
  * Runs `work` while no other process does. The lock file holds the owner's process number and start time, so that a file left by a killed
@@ -55,7 +56,8 @@ function ownerOf(file) {
     // Between creation and writing the file is empty for a moment; one that stays so is checked by its age.
     return freshlyMade(file) ? 0 : undefined;
   }
-  return isAlive(owner.pid) && startTime(owner.pid) === owner.started ? owner.pid : undefined;
+  const began = startTime(owner.pid);
+  return began !== null && began === owner.started ? owner.pid : undefined;
 }
 
 const firstSeenEmpty = new Map();
@@ -63,24 +65,4 @@ function freshlyMade(file) {
   const seen = firstSeenEmpty.get(file) ?? Date.now();
   firstSeenEmpty.set(file, seen);
   return Date.now() - seen < 2_000;
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
-
-/** Start of a process in clock ticks since boot (Linux), else null; tells two processes with the same number apart. */
-function startTime(pid) {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    // No /proc on this system, or the process is gone; isAlive decides.
-    return null;
-  }
 }

@@ -9,15 +9,19 @@ export const SUPERUSER_ROLE = 'postgres';
 export const DATABASE_NAME = 'patchline';
 
 /** @throws Error when the folder is of another PostgreSQL version, or cannot be made (disk full, no permission). */
-export async function ensureCluster(
-  folder: string,
-  programs: PostgresPrograms,
-  launcher: Launcher,
-  durable: boolean,
-): Promise<void> {
+export async function ensureCluster(options: {
+  folder: string;
+  programs: PostgresPrograms;
+  launcher: Launcher;
+  durable: boolean;
+  signal?: AbortSignal | undefined;
+}): Promise<void> {
+  const { folder, programs, launcher, durable, signal } = options;
   const versionFile = `${folder}/PG_VERSION`;
   if (existsSync(versionFile)) {
     refuseOtherVersion(folder, readFileSync(versionFile, 'utf8').trim(), await majorVersion(programs));
+    // PostgreSQL refuses a folder that others may enter, as a restored backup often is.
+    chmodSync(folder, 0o700);
     handOver(folder, launcher);
     return;
   }
@@ -26,13 +30,13 @@ export async function ensureCluster(
   mkdirSync(building, { recursive: true, mode: 0o700 });
   chmodSync(building, 0o700);
   handOver(building, launcher);
-  await run(launcher, programs.initdb, [
+  await run({ launcher, signal }, programs.initdb, [
     ...['--pgdata', building, '--username', SUPERUSER_ROLE, '--auth-local=trust', '--auth-host=reject'],
     ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     ...['--data-checksums', '--no-instructions', ...(durable ? [] : ['--no-sync'])],
   ]);
   await run(
-    launcher,
+    { launcher, signal },
     programs.postgres,
     ['--single', '-D', building, ...(durable ? [] : ['-F']), 'postgres'],
     `create role ${OWNER_ROLE} login createdb createrole\ncreate database ${DATABASE_NAME} owner ${OWNER_ROLE}\n`,
@@ -49,14 +53,19 @@ function refuseOtherVersion(folder: string, made: string, ours: string): void {
 }
 
 async function majorVersion(programs: PostgresPrograms): Promise<string> {
-  const text = await run({ prefix: [], owner: null }, programs.postgres, ['--version']);
+  const text = await run({ launcher: { prefix: [], owner: null } }, programs.postgres, ['--version']);
   return /\b(\d+)\.\d+/.exec(text)?.[1] ?? '';
 }
 
 /** Runs a program to its end. @throws Error with what it printed when it fails. */
-async function run(launcher: Launcher, program: string, words: readonly string[], input?: string): Promise<string> {
+async function run(
+  { launcher, signal }: { launcher: Launcher; signal?: AbortSignal | undefined },
+  program: string,
+  words: readonly string[],
+  input?: string,
+): Promise<string> {
   const [first = program, ...rest] = [...launcher.prefix, program, ...words];
-  const child = spawn(first, rest, { stdio: 'pipe', env: postgresEnvironment() });
+  const child = spawn(first, rest, { stdio: 'pipe', env: postgresEnvironment(), signal, detached: true });
   let output = '';
   let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

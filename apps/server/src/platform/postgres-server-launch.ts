@@ -77,15 +77,6 @@ export function handOver(folder: string, launcher: Launcher): void {
   for (const name of readdirSync(folder, { recursive: true })) lchownSync(path.join(folder, String(name)), uid, gid);
 }
 
-/**
- * Words that make the kernel send SIGINT (PostgreSQL's fast shutdown) to the program when the process that started it is gone, however it went.
- * null where there is no such thing (macOS).
- */
-export function endWithParentPrefix(): readonly string[] | null {
-  const prefix = ['setpriv', '--pdeathsig', 'INT', '--'];
-  return process.platform === 'linux' && works(prefix) ? prefix : null;
-}
-
 function works(prefix: readonly string[]): boolean {
   const [program = '', ...words] = prefix;
   return spawnSync(program, [...words, 'true'], { stdio: 'ignore' }).status === 0;

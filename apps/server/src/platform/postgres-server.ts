@@ -10,14 +10,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endWithOurPipe, endWithParentPrefix } from './end-with-parent.ts';
 import { DATABASE_NAME, ensureCluster, explain, OWNER_ROLE, postgresEnvironment } from './postgres-server-cluster.ts';
-import {
-  endWithParentPrefix,
-  findLauncher,
-  findPostgresPrograms,
-  handOver,
-  type Launcher,
-} from './postgres-server-launch.ts';
+import { findLauncher, findPostgresPrograms, handOver, type Launcher } from './postgres-server-launch.ts';
 import { clearLeftover, readPidFile } from './postgres-server-leftover.ts';
 
 export { DATABASE_NAME, OWNER_ROLE, SUPERUSER_ROLE } from './postgres-server-cluster.ts';
@@ -33,6 +28,10 @@ export type PostgresOptions = {
   config?: Readonly<Record<string, string>>;
   /** How to run it; found out when absent. */
   launcher?: Launcher;
+  /** Folder for the socket that the caller made (`makeSocketDir`) and removes, so that the address stays over restarts. */
+  socketDir?: string;
+  /** Aborting it ends a start that is under way. */
+  signal?: AbortSignal;
 };
 
 export type PostgresServer = {
@@ -66,11 +65,11 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const dataDir = realpathSync(options.dataDir);
   const folder = path.join(dataDir, 'pg');
 
-  await ensureCluster(folder, programs, launcher, durable);
+  await ensureCluster({ folder, programs, launcher, durable, signal: options.signal });
   await clearLeftover(folder, log);
-  const socketDir = makeSocketDir(dataDir, launcher);
+  const socketDir = options.socketDir ?? makeSocketDir(dataDir, launcher);
 
-  const endWithParent = endWithParentPrefix();
+  const endWithParent = endWithParentPrefix('INT');
   const config = { ...configuration(durable), ...options.config };
   const words = Object.entries(config).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const [program = '', ...rest] = [
@@ -101,17 +100,19 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       resolve({ code: null, signal: null });
     });
   });
-  const watcher = endWithParent === null && child.pid !== undefined ? endWithStandardInput(child.pid) : null;
+  const watcher = endWithParent === null && child.pid !== undefined ? endWithOurPipe(child.pid, 'INT') : null;
   void exited.then(() => {
     watcher?.kill('SIGKILL');
-    if (path.dirname(socketDir) !== dataDir) rmSync(socketDir, { recursive: true, force: true });
+    if (options.socketDir === undefined && path.dirname(socketDir) !== dataDir)
+      rmSync(socketDir, { recursive: true, force: true });
   });
 
   try {
-    await untilReady(folder, child, exited);
+    await untilReady(folder, child, exited, options.signal);
   } catch (error) {
     child.kill('SIGQUIT');
     await exited;
+    options.signal?.throwIfAborted();
     throw lastLines.length > 0 ? new Error(explain(lastLines.join('\n')), { cause: error }) : error;
   }
 
@@ -163,7 +164,7 @@ function configuration(durable: boolean): Record<string, string> {
 }
 
 /** A folder for the socket that only its owner may enter: below DATA_DIR, or in the system's temporary folder when that path is too long. */
-function makeSocketDir(dataDir: string, launcher: Launcher): string {
+export function makeSocketDir(dataDir: string, launcher: Launcher = findLauncher()): string {
   const near = path.join(dataDir, 'run');
   const fits = Buffer.byteLength(`${near}/.s.PGSQL.${SOCKET_PORT}`) <= LONGEST_SOCKET_PATH;
   if (fits) mkdirSync(near, { recursive: true, mode: 0o700 });
@@ -174,7 +175,12 @@ function makeSocketDir(dataDir: string, launcher: Launcher): string {
 }
 
 /** Waits until the pid file says ready, and says it of our process: a stale file says it too. */
-async function untilReady(folder: string, child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+async function untilReady(
+  folder: string,
+  child: ChildProcess,
+  exited: Promise<unknown>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   let ended = false;
   void exited.then(() => {
     ended = true;
@@ -186,16 +192,6 @@ async function untilReady(folder: string, child: ChildProcess, exited: Promise<u
     if (ended) throw new Error(explain(''));
     if (Date.now() - began > START_PATIENCE)
       throw new Error('The embedded PostgreSQL was not ready after two minutes.');
-    await sleep(10);
+    await sleep(10, undefined, { signal });
   }
-}
-
-/** Where the kernel offers no such signal: a shell that waits for our end of a pipe to close, then ends the server. */
-function endWithStandardInput(pid: number): ChildProcess {
-  const watcher = spawn('/bin/sh', ['-c', 'cat >/dev/null; kill -INT "$1"', 'sh', String(pid)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  watcher.unref();
-  return watcher;
 }

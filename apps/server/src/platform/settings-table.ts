@@ -245,5 +245,5 @@ export type SettingName = keyof typeof SETTINGS;
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 
 /** Names with our prefix that are no settings of the server: variables of the hot tier, of tests and of benches. */
-export const FOREIGN_PREFIXED_NAMES: readonly string[] = ['PATCHLINE_JWKS'];
+export const FOREIGN_PREFIXED_NAMES: readonly string[] = ['PATCHLINE_JWKS', 'PATCHLINE_PARENT_FD'];
 export const FOREIGN_PREFIXES: readonly string[] = ['PATCHLINE_TEST_', 'PATCHLINE_BENCH_'];
