@@ -27,7 +27,7 @@ export interface FirstOwner {
 export async function setUp({ database, signIn, setupToken }: SetUpDeps, wish: FirstOwner): Promise<void> {
   await database.withPlatform(async (tx) => {
     // One set-up at a time; the number is arbitrary but fixed.
-    await tx.query('select pg_advisory_xact_lock(724391106)');
+    await tx.query('select pg_advisory_xact_lock(724391107)');
     if (await hasTenant(tx)) throw new ApiError('setup_done');
     if (!(await setupToken.matches(wish.token))) throw new ApiError('setup_token_wrong');
     // Signs in through a connection of its own: a crash from here on leaves a person without a team, whom the next try finds.

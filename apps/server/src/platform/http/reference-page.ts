@@ -22,18 +22,18 @@ export function renderReference(document: OpenApiDocument): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(document.info.title)}</title>
+<title>${escapeHtml(document.info.title)}</title>
 <link rel="stylesheet" href="/api/docs.css">
 </head>
 <body>
 <nav aria-label="Operations">
 <p class="brand">Patchline</p>
-${groups.map((group) => `<h2>${escape(group.name)}</h2>\n<ul>${group.entries.map(navItem).join('')}</ul>`).join('\n')}
+${groups.map((group) => `<h2>${escapeHtml(group.name)}</h2>\n<ul>${group.entries.map(navItem).join('')}</ul>`).join('\n')}
 </nav>
 <main>
-<h1>${escape(document.info.title)} <small>${escape(document.info.version)}</small></h1>
+<h1>${escapeHtml(document.info.title)} <small>${escapeHtml(document.info.version)}</small></h1>
 <p>${prose(document.info.description ?? '')}</p>
-<p>The same as <a href="/api/openapi.json">OpenAPI ${escape(document.openapi)} document</a>, for client generators.</p>
+<p>The same as <a href="/api/openapi.json">OpenAPI ${escapeHtml(document.openapi)} document</a>, for client generators.</p>
 ${groups.map(renderGroup).join('\n')}
 </main>
 </body>
@@ -53,13 +53,13 @@ const tagOf = (operation: OpenApiOperation) => operation.tags?.[0] ?? OTHER;
 const anchor = ({ method, path }: Entry) => `${method}${path.replace(/[^a-z0-9]+/gi, '-')}`;
 
 function navItem(entry: Entry): string {
-  return `<li><a href="#${anchor(entry)}"><b class="${entry.method}">${entry.method}</b> ${escape(shortPath(entry.path))}</a></li>`;
+  return `<li><a href="#${anchor(entry)}"><b class="${entry.method}">${entry.method}</b> ${escapeHtml(shortPath(entry.path))}</a></li>`;
 }
 
 const shortPath = (path: string) => path.replace(/^\/api\/v1/, '');
 
 function renderGroup(group: { name: string; description?: string; entries: Entry[] }): string {
-  return `<section><h2>${escape(group.name)}</h2>${group.description ? `<p>${prose(group.description)}</p>` : ''}
+  return `<section><h2>${escapeHtml(group.name)}</h2>${group.description ? `<p>${prose(group.description)}</p>` : ''}
 ${group.entries.map(renderOperation).join('\n')}</section>`;
 }
 
@@ -67,12 +67,12 @@ function renderOperation(entry: Entry): string {
   const { operation, method, path } = entry;
   const parameters = operation.parameters ?? [];
   return `<article id="${anchor(entry)}">
-<h3><b class="${method}">${method}</b> <code>${escape(path)}</code></h3>
+<h3><b class="${method}">${method}</b> <code>${escapeHtml(path)}</code></h3>
 ${operation.summary ? `<p class="summary">${prose(operation.summary)}</p>` : ''}
 ${operation.description ? `<p>${prose(operation.description)}</p>` : ''}
 ${parameters.length === 0 ? '' : renderParameters(parameters)}
 ${Object.entries(operation.requestBody?.content ?? {})
-  .map(([type, { schema }]) => `<h4>Body <small>${escape(type)}</small></h4>${renderSchema(schema)}`)
+  .map(([type, { schema }]) => `<h4>Body <small>${escapeHtml(type)}</small></h4>${renderSchema(schema)}`)
   .join('\n')}
 <h4>Answers</h4>
 ${Object.entries(operation.responses).map(renderResponse).join('\n')}
@@ -82,7 +82,7 @@ ${Object.entries(operation.responses).map(renderResponse).join('\n')}
 function renderParameters(parameters: NonNullable<OpenApiOperation['parameters']>): string {
   const rows = parameters.map(
     ({ name, in: place, required, description, schema }) =>
-      `<tr><td><code>${escape(name)}</code></td><td>${escape(place)}${required ? ', required' : ''}</td><td>${escape(typeOf(schema))}</td><td>${prose(description ?? (schema as Schema | undefined)?.description ?? '')}</td></tr>`,
+      `<tr><td><code>${escapeHtml(name)}</code></td><td>${escapeHtml(place)}${required ? ', required' : ''}</td><td>${escapeHtml(typeOf(schema))}</td><td>${prose(description ?? (schema as Schema | undefined)?.description ?? '')}</td></tr>`,
   );
   return `<h4>Parameters</h4><table><tr><th>Name</th><th>In</th><th>Type</th><th>Meaning</th></tr>${rows.join('')}</table>`;
 }
@@ -91,7 +91,7 @@ function renderResponse([status, response]: [string, OpenApiOperation['responses
   const schema = Object.values(response.content ?? {})[0]?.schema;
   const described = response.description && response.description !== 'Default Response' ? response.description : '';
   const body = schema === undefined || status >= '400' ? '' : renderSchema(schema);
-  return `<div class="answer"><b class="s${status[0]}">${escape(status)}</b> ${prose(described)}${body}</div>`;
+  return `<div class="answer"><b class="s${status[0]}">${escapeHtml(status)}</b> ${prose(described)}${body}</div>`;
 }
 
 interface Schema {
@@ -112,11 +112,11 @@ interface Schema {
 /** The fields of an object, one below another, with those of objects inside it indented. */
 function renderSchema(schema: unknown): string {
   const object = objectIn(schema as Schema);
-  if (object === null) return `<p class="type">${escape(typeOf(schema))}</p>`;
+  if (object === null) return `<p class="type">${escapeHtml(typeOf(schema))}</p>`;
   const rows = Object.entries(object.properties ?? {}).map(([name, field]) => {
     const required = object.required?.includes(name) === true;
     const inner = objectIn(field);
-    return `<li><code>${escape(name)}</code> <span class="type">${escape(typeOf(field))}${required ? '' : ', optional'}</span> ${prose(field.description ?? '')}${inner === null ? '' : renderSchema(inner)}</li>`;
+    return `<li><code>${escapeHtml(name)}</code> <span class="type">${escapeHtml(typeOf(field))}${required ? '' : ', optional'}</span> ${prose(field.description ?? '')}${inner === null ? '' : renderSchema(inner)}</li>`;
   });
   return `<ul class="fields">${rows.join('')}</ul>`;
 }
@@ -145,13 +145,13 @@ function typeOf(schema: unknown): string {
     .join(' ');
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
 /** Our descriptions use two marks of Markdown: `code` and blank lines. */
 function prose(text: string): string {
-  return escape(text)
+  return escapeHtml(text)
     .replace(/`([^`]+)`/g, '<code>$1</code>')
     .replaceAll('\n\n', '<br>');
 }

@@ -8,7 +8,7 @@
  * Its schema is checked before it runs, appears in the OpenAPI document, and types its handler; `request.principal` is who asks.
  */
 import type { Socket } from 'node:net';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
@@ -42,7 +42,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const { settings, log, authenticate, metrics } = options;
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    // Ours names the route's pattern instead of the address.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     // Hop 0 is who connected to us: that one is believed when there is one proxy, the next when there are two.
     trustProxy: (_address, hop) => hop < settings.trustedProxies,

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+
+/** How long a start waits for the emulator, in milliseconds. The supervisor starts it first, so it is hardly ever needed. */
+const PATIENCE_MS = 20_000;
+
+/** Twilio retries a webhook only when its URL asks for it: five times, on time-outs of the connection, of the answer, and on 5xx. */
+const RETRY_ON_TROUBLE = '#rc=5&rp=ct,rt,5xx';
+
+/** Tells the carrier emulator of the demo's account and where its texts go. Telling it again changes nothing. */
+export async function registerAtEmulator(options: {
+  emulatorUrl: string;
+  publicUrl: string;
+  account: { accountSid: string; authToken: string; numbers: ReadonlyArray<{ e164: string; name: string }> };
+  log: Logger;
+}): Promise<void> {
+  const { emulatorUrl, publicUrl, account } = options;
+  const body = JSON.stringify({
+    carrier: 'twilio',
+    authToken: account.authToken,
+    friendlyName: 'Patchline demo',
+    numbers: account.numbers.map(({ e164, name }) => ({
+      e164,
+      friendlyName: name,
+      smsUrl: `${publicUrl}/webhooks/twilio/messages${RETRY_ON_TROUBLE}`,
+      smsMethod: 'POST',
+    })),
+  });
+  const giveUpAt = Date.now() + PATIENCE_MS;
+  for (let pause = 100; ; pause = Math.min(2_000, pause * 2)) {
+    try {
+      const response = await fetch(`${emulatorUrl}/emulator/api/accounts/${account.accountSid}`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body,
+        signal: AbortSignal.timeout(5_000),
+      });
+      if (response.ok) return;
+      throw new Error(`The emulator answers ${response.status}: ${(await response.text()).slice(0, 300)}`);
+    } catch (error) {
+      if (Date.now() + pause > giveUpAt) {
+        // The desk works without it; only pretend phones do not.
+        options.log.error({ err: error }, 'the demo account could not be registered at the carrier emulator');
+        return;
+      }
+      await sleep(pause);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * The server's composition root: the only file that knows every part. Parts are made from the bottom up and closed from
+ * the top down.
+ */
+import path from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import { createCarriers, createNumberDirectory } from './carriers/index.ts';
+import { ensureDemo } from './demo/index.ts';
+import { registerHttpApi } from './http-api.ts';
+import { MESSAGING_CRONTAB, type MessagingCore, messagingJobs, takeOverAttempts } from './messaging/index.ts';
+import { startAuditLinker } from './platform/audit/linker.ts';
+import { createApiKeyDoor } from './platform/auth/api-keys.ts';
+import { createAuthenticate } from './platform/auth/authenticate.ts';
+import { ensureHotTierKeys } from './platform/auth/hot-tier-keys.ts';
+import { createHotTokens } from './platform/auth/hot-tokens.ts';
+import { createMemberships } from './platform/auth/memberships.ts';
+import { createSignIn } from './platform/auth/sign-in.ts';
+import { openDoors } from './platform/database/doors.ts';
+import { migrate } from './platform/database/migrate.ts';
+import { type DatabaseRole, openPool, urlForRole } from './platform/database/pools.ts';
+import { createReadiness, healthRoutes } from './platform/health.ts';
+import { createHotGateway } from './platform/hot/hot-gateway.ts';
+import { startHotPusher } from './platform/hot/pusher.ts';
+import { createHttpServer } from './platform/http/server.ts';
+import { serveDesk } from './platform/http/static-desk.ts';
+import { type Heartbeat, startHeartbeat } from './platform/jobs/heartbeat.ts';
+import { startJobRunner } from './platform/jobs/runner.ts';
+import { closeInOrder, whenAskedToEnd } from './platform/lifecycle.ts';
+import { createLogger } from './platform/logging.ts';
+import { createMetrics } from './platform/metrics.ts';
+import { loadSecrets } from './platform/secrets/secrets.ts';
+import { loadSettings, SettingsError } from './platform/settings.ts';
+import { createSetupToken, hasTenant } from './tenants/index.ts';
+
+const DESK = path.resolve(import.meta.dirname, '../../web/dist');
+
+try {
+  await start();
+} catch (error) {
+  process.stderr.write(`${error instanceof SettingsError ? error.message : ((error as Error).stack ?? error)}\n`);
+  process.exit(1);
+}
+
+async function start(): Promise<void> {
+  const settings = loadSettings(process.env, process.argv.slice(2));
+  const log = createLogger(settings.logLevel);
+  const closing = closeInOrder(log);
+  whenAskedToEnd(settings.supervised, () => closing.close().then((clean) => process.exit(clean ? 0 : 1)));
+  if (settings.databaseUrl === null) {
+    throw new Error(
+      'The server needs a database. Start Patchline with npm start, which brings one, or set DATABASE_URL.',
+    );
+  }
+
+  const { databaseUrl } = settings;
+  const secrets = await loadSecrets(settings);
+  await migrate(databaseUrl, secrets.databasePassword);
+
+  const metrics = createMetrics();
+  const roleUrl = (role: DatabaseRole) => urlForRole(databaseUrl, role, secrets.databasePassword(role));
+  const open = (role: DatabaseRole) => {
+    const pool = openPool(roleUrl(role), role, settings.databasePoolSize);
+    metrics.watchPool(role, pool);
+    closing.add(`pool ${role}`, () => pool.end());
+    return pool;
+  };
+  const database = openDoors({ app: open('patchline_app'), platform: open('patchline_platform') });
+
+  const processId = uuidv7();
+  const hotTokens = await createHotTokens({
+    keys: await ensureHotTierKeys(path.join(settings.dataDir, 'secrets')),
+    issuer: settings.issuer,
+  });
+  const hot = createHotGateway(settings.convexUrl, hotTokens.serviceToken);
+  const pusher = startHotPusher({ database, hot, processId, log });
+  closing.add('hot pusher', () => pusher.stop());
+  const linker = startAuditLinker(database, log);
+  closing.add('audit linker', () => linker.stop());
+
+  const core: MessagingCore = {
+    database,
+    directory: createNumberDirectory(database, secrets.sealer),
+    carriers: createCarriers(settings),
+    hot,
+    pusher,
+    linker,
+    processId,
+    publicUrl: settings.publicUrl,
+    log,
+  };
+
+  const memberships = createMemberships(database);
+  const signIn = createSignIn({
+    pool: open('patchline_auth'),
+    secret: secrets.cookieSecret,
+    publicUrl: settings.publicUrl,
+    log,
+    tenantOf: memberships.firstTenantOf,
+  });
+  const apiKeys = createApiKeyDoor(database, log);
+  const setupToken = createSetupToken(settings.dataDir);
+
+  const demo = await ensureDemo({ settings, signIn, sealer: secrets.sealer, core });
+  if (demo === null && !(await database.withPlatform(hasTenant))) {
+    // On the terminal and nowhere else: a log line would keep it.
+    process.stdout.write(
+      `Patchline has no owner yet. Open ${settings.publicUrl}/setup and enter this token: ${await setupToken.renew()}\n`,
+    );
+  }
+
+  // Workers appear while the runner starts; the heartbeat's first beat names those.
+  let heartbeat: Heartbeat | null = null;
+  const jobs = await startJobRunner({
+    pool: open('patchline_jobs'),
+    tasks: messagingJobs(core),
+    concurrency: settings.workerConcurrency,
+    crontab: MESSAGING_CRONTAB,
+    log,
+    onWorkersChanged: () => {
+      heartbeat?.beat().catch((err: unknown) => log.warn({ err }, 'the heartbeat could not be written; trying again'));
+    },
+  });
+  closing.add('jobs', () => jobs.stop());
+  const beating = await startHeartbeat({
+    database,
+    url: roleUrl('patchline_platform'),
+    processId,
+    workerIds: jobs.workerIds,
+    onDead: (deadProcess) => takeOverAttempts(core, deadProcess),
+    log,
+  });
+  heartbeat = beating;
+  closing.add('heartbeat', () => beating.stop());
+
+  const app = await createHttpServer({
+    settings,
+    log,
+    authenticate: createAuthenticate({ signIn, memberships, apiKeys }),
+    metrics,
+  });
+  closing.add('http', () => app.close());
+  const readiness = createReadiness({
+    pingDatabase: () => database.withPlatform((tx) => tx.query('select 1')),
+    convexUrl: settings.convexUrl,
+    jobsServing: jobs.serving,
+  });
+  await app.register(healthRoutes(readiness, metrics));
+  await registerHttpApi(app, {
+    auth: { signIn, hotTokens, publicUrl: settings.publicUrl },
+    tenants: { database, signIn, apiKeys, linker, setupToken, settings, isDemo: () => demo !== null },
+    messaging: core,
+  });
+  await serveDesk(app, DESK);
+  await app.listen({ host: settings.host, port: settings.port });
+  log.info({ host: settings.host, port: settings.port }, 'listening');
+}
