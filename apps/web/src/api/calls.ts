@@ -1,3 +1,4 @@
+import type { Role } from '@patchline/contracts/roles';
 import { answer, client } from './client.ts';
 import type { SendInput, SetupInput, StatusFilter } from './types.ts';
 
@@ -12,13 +13,13 @@ export const api = {
   setUp: (body: SetupInput) => answer(client.POST('/setup', { body })),
   numbers: () => answer(client.GET('/numbers')),
 
-  conversations: (query: { status?: StatusFilter; q?: string; cursor?: string; limit?: number }, signal?: AbortSignal) =>
-    answer(client.GET('/conversations', { params: { query: { limit: PAGE, ...query } }, signal })),
+  conversations: (
+    query: { status?: StatusFilter; q?: string; cursor?: string; limit?: number },
+    signal?: AbortSignal,
+  ) => answer(client.GET('/conversations', { params: { query: { limit: PAGE, ...query } }, signal })),
   conversation: (id: string) => answer(client.GET('/conversations/{id}', { params: { path: { id } } })),
   messages: (id: string, query: { before?: number; after?: number; limit?: number } = {}) =>
-    answer(
-      client.GET('/conversations/{id}/messages', { params: { path: { id }, query: { limit: PAGE, ...query } } }),
-    ),
+    answer(client.GET('/conversations/{id}/messages', { params: { path: { id }, query: { limit: PAGE, ...query } } })),
   open: (id: string) => answer(client.POST('/conversations/{id}/open', { params: { path: { id } } })),
   read: (id: string, seq: number) =>
     answer(client.POST('/conversations/{id}/read', { params: { path: { id } }, body: { seq } })),
@@ -26,16 +27,17 @@ export const api = {
   reopen: (id: string) => answer(client.POST('/conversations/{id}/reopen', { params: { path: { id } } })),
 
   contact: (id: string) => answer(client.GET('/contacts/{id}', { params: { path: { id } } })),
-  renameContact: (id: string, name: string) =>
+  renameContact: (id: string, name: string | null) =>
     answer(client.PATCH('/contacts/{id}', { params: { path: { id } }, body: { name } })),
 
   /** The key makes a repeat safe: the server answers a repeated key like the first and sends nothing again. */
   send: (body: SendInput, idempotencyKey: string) =>
     answer(client.POST('/messages', { params: { header: { 'Idempotency-Key': idempotencyKey } }, body })),
+  message: (id: string) => answer(client.GET('/messages/{id}', { params: { path: { id } } })),
   takeOver: (threadId: string, tabId: string) =>
     answer(client.POST('/threads/{threadId}/lock/take-over', { params: { path: { threadId } }, body: { tabId } })),
 
   apiKeys: () => answer(client.GET('/api-keys')),
-  createApiKey: (name: string) => answer(client.POST('/api-keys', { body: { name } })),
+  createApiKey: (name: string, role: Role) => answer(client.POST('/api-keys', { body: { name, role } })),
   revokeApiKey: (id: string) => answer(client.DELETE('/api-keys/{id}', { params: { path: { id } } })),
 };

@@ -1,3 +1,4 @@
+import type { Role } from '@patchline/contracts/roles';
 import type {
   ApiKey,
   Contact,
@@ -5,6 +6,7 @@ import type {
   ConversationDetail,
   Me,
   Message,
+  MessageDetail,
   NewApiKey,
   OwnNumber,
   Page,
@@ -21,13 +23,18 @@ interface Json<T> {
   headers: { [name: string]: unknown };
 }
 
-interface Operation<Params, Body, Result> {
+interface Get<Params, Result> {
   parameters: Params;
-  requestBody: Body extends undefined ? undefined : { content: { 'application/json': Body } };
+  requestBody?: never;
   responses: { 200: Json<Result> };
 }
 
-type Get<Params, Result> = Operation<Params, undefined, Result>;
+interface Operation<Params, Body, Result> {
+  parameters: Params;
+  requestBody: { content: { 'application/json': Body } };
+  responses: { 200: Json<Result> };
+}
+
 type ById = { path: { id: string } };
 type Nothing = Record<string, never>;
 
@@ -47,11 +54,15 @@ export interface paths {
   '/conversations/{id}/read': { post: Operation<ById, { seq: number }, unknown> };
   '/conversations/{id}/close': { post: Get<ById, unknown> };
   '/conversations/{id}/reopen': { post: Get<ById, unknown> };
-  '/contacts/{id}': { get: Get<ById, Contact>; patch: Operation<ById, { name: string }, Contact> };
+  '/contacts/{id}': { get: Get<ById, Contact>; patch: Operation<ById, { name: string | null }, Contact> };
   '/messages': { post: Operation<{ header: { 'Idempotency-Key': string } }, SendInput, Sent> };
+  '/messages/{id}': { get: Get<ById, MessageDetail> };
   '/threads/{threadId}/lock/take-over': {
-    post: Operation<{ path: { threadId: string } }, { tabId: string }, { token: number; expiresAt: string }>;
+    post: Operation<{ path: { threadId: string } }, { tabId: string }, { token: number; expiresAt: number }>;
   };
-  '/api-keys': { get: Get<Nothing, { items: ApiKey[] }>; post: Operation<Nothing, { name: string }, NewApiKey> };
+  '/api-keys': {
+    get: Get<Nothing, { items: ApiKey[] }>;
+    post: Operation<Nothing, { name: string; role: Role }, NewApiKey>;
+  };
   '/api-keys/{id}': { delete: Get<ById, unknown> };
 }

@@ -23,6 +23,8 @@ export interface Conversation {
   lastMessage: { id: string; body: string; direction: Direction; at: string; status: MessageStatus } | null;
   unread: number;
   status: 'open' | 'closed';
+  /** The person asked not to be texted. */
+  smsOff: boolean;
   version: number;
 }
 
@@ -34,6 +36,7 @@ export interface ConversationDetail extends Conversation {
 export interface Message {
   id: string;
   seq: number;
+  version: number;
   direction: Direction;
   body: string;
   status: MessageStatus;
@@ -54,13 +57,13 @@ export interface DncFlag {
   source: string;
   reason: string | null;
   at: string;
-  by: { id: string; name: string } | string | null;
+  by: string | null;
 }
 
 export interface ContactAddress {
   address: string;
   channel: 'sms';
-  dnc: { sms: DncFlag | null; voice?: DncFlag | null };
+  dnc: { sms: DncFlag | null; voice: DncFlag | null };
 }
 
 export interface ContactEvent {
@@ -81,7 +84,7 @@ export interface Contact {
 export interface OwnNumber {
   id: string;
   e164: string;
-  name: string | null;
+  name: string;
   carrier: string;
   isDefault: boolean;
 }
@@ -89,9 +92,11 @@ export interface OwnNumber {
 export interface ApiKey {
   id: string;
   name: string;
-  prefix?: string | null;
+  /** Its first characters, to tell keys apart. */
+  prefix: string;
+  role: Role;
   createdAt: string;
-  lastUsedAt?: string | null;
+  lastUsedAt: string | null;
 }
 
 export interface NewApiKey extends ApiKey {
@@ -112,12 +117,19 @@ export interface Sent {
   decision: Decision;
 }
 
+/** A message asked for by its id says where it belongs. */
+export interface MessageDetail extends Message {
+  conversationId: string;
+  threadId: string;
+}
+
 export interface SetupInput {
   token: string;
   name: string;
   email: string;
   password: string;
   tenantName: string;
+  timeZone?: string;
 }
 
 export type StatusFilter = 'open' | 'closed' | 'all';

@@ -37,7 +37,10 @@ describe('the lock as one tab sees it', () => {
   });
 
   it('a live result from before our take does not look like a loss', () => {
-    expect(run([{ type: 'typed' }, taken(5), seen(null, 4), seen(sam, 3)]).lock).toMatchObject({ state: 'mine', token: 5 });
+    expect(run([{ type: 'typed' }, taken(5), seen(null, 4), seen(sam, 3)]).lock).toMatchObject({
+      state: 'mine',
+      token: 5,
+    });
   });
 
   it('being taken over is a loss that names who did it, and typing on does not fight back', () => {
@@ -67,7 +70,10 @@ describe('the lock as one tab sees it', () => {
   });
 
   it('the same person in another tab is another holder', () => {
-    expect(run([seen({ ...me, tabId: 'tab-2' }, 8)]).lock).toMatchObject({ state: 'theirs', holder: { tabId: 'tab-2' } });
+    expect(run([seen({ ...me, tabId: 'tab-2' }, 8)]).lock).toMatchObject({
+      state: 'theirs',
+      holder: { tabId: 'tab-2' },
+    });
   });
 
   it('a refusal says who holds it; when they let go it is free', () => {
@@ -95,7 +101,9 @@ describe('the lock as one tab sees it', () => {
     token.map((each): Lock => ({ state: 'taking', token: each })),
     token.map((each): Lock => ({ state: 'mine', token: each, expiresAt: 1 })),
     token.map((each): Lock => ({ state: 'theirs', token: each, holder: sam })),
-    fc.tuple(token, fc.constantFrom(sam, null)).map(([each, who]): Lock => ({ state: 'lost', token: each, holder: who })),
+    fc
+      .tuple(token, fc.constantFrom(sam, null))
+      .map(([each, who]): Lock => ({ state: 'lost', token: each, holder: who })),
   );
 
   it('every event in every state: the token never goes down, and only the present hold is ever released', () => {

@@ -2,6 +2,7 @@ import { ERRORS, type ErrorCode } from '@patchline/contracts/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ApiError, NoAnswerError } from '../api/errors.ts';
+import type { SendInput } from '../api/types.ts';
 import { createSendQueue, GIVE_UP_MS, type PendingSend, waitBefore } from './send-queue.ts';
 
 const input = { to: '+13035550142', body: 'On our way', lockToken: 4 };
@@ -19,7 +20,7 @@ function world(script: Array<'ok' | 'lost-answer' | 'lost-request' | ErrorCode>)
   const asked: string[] = [];
   let saved: PendingSend[] = [];
   const deps = {
-    post: async (body: typeof input, key: string) => {
+    post: async (_body: SendInput, key: string) => {
       asked.push(key);
       const step = script.shift() ?? 'ok';
       if (step === 'lost-request') throw new NoAnswerError(new Error('offline'));
@@ -27,7 +28,7 @@ function world(script: Array<'ok' | 'lost-answer' | 'lost-request' | ErrorCode>)
       const id = stored.get(key) ?? `m${stored.size + 1}`;
       stored.set(key, id);
       if (step === 'lost-answer') throw new NoAnswerError(new Error('cut'));
-      return { id, body, decision: { outcome: 'allow' as const, reasons: [] } };
+      return { id, decision: { outcome: 'allow' as const, reasons: [] } };
     },
     newKey: () => `key-${++keys}`,
     now: () => now,

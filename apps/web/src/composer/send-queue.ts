@@ -48,7 +48,13 @@ export function waitBefore(attempts: number): number {
 }
 
 /** Refusals that pass by themselves. The key makes the repeat safe. */
-const PATIENCE = new Set(['idempotency_in_flight', 'too_many_requests', 'hot_tier_unavailable', 'unavailable', 'internal']);
+const PATIENCE = new Set([
+  'idempotency_in_flight',
+  'too_many_requests',
+  'hot_tier_unavailable',
+  'unavailable',
+  'internal',
+]);
 
 interface RefusedDetails {
   id?: string;

@@ -102,7 +102,7 @@ export function useLock(conversationId: string, threadId: string): ThreadLock {
     letGo: () => controller.dispatch({ type: 'letGo' }),
     takeOver: async () => {
       const { token, expiresAt } = await api.takeOver(threadId, tabId);
-      controller.dispatch({ type: 'taken', token, expiresAt: Date.parse(expiresAt) });
+      controller.dispatch({ type: 'taken', token, expiresAt });
     },
     answerHere: async () => {
       if (!data?.holder || data.holder.userId !== userId) return;

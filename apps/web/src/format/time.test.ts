@@ -5,7 +5,9 @@ const now = new Date(2026, 4, 14, 9, 38).getTime();
 
 describe('times in the inbox', () => {
   it('a text of this morning shows its clock, not a date', () => {
-    expect(shortTime(new Date(2026, 4, 14, 8, 5).getTime(), now, 'en-US')).toBe(clock(new Date(2026, 4, 14, 8, 5).getTime(), 'en-US'));
+    expect(shortTime(new Date(2026, 4, 14, 8, 5).getTime(), now, 'en-US')).toBe(
+      clock(new Date(2026, 4, 14, 8, 5).getTime(), 'en-US'),
+    );
   });
 
   it('a text of last night is yesterday, though it is two hours old', () => {

@@ -55,7 +55,9 @@ describe('the inbox list from pages and live rows', () => {
   });
 
   it('counts only open threads as waiting', () => {
-    expect(unreadThreads([row('a', 1, { unread: 4 }), row('b', 1), row('c', 1, { unread: 1, status: 'closed' })])).toBe(1);
+    expect(unreadThreads([row('a', 1, { unread: 4 }), row('b', 1), row('c', 1, { unread: 1, status: 'closed' })])).toBe(
+      1,
+    );
   });
 
   it('shows each thread once, newest first, and always its highest version', () => {

@@ -2,7 +2,10 @@ import type { StatusFilter } from '../api/types.ts';
 import type { ThreadRow } from './thread-row.ts';
 
 /** Rows by thread, keeping the highest version of each: a late page or a replayed live result never takes a row back. */
-export function upsert(known: ReadonlyMap<string, ThreadRow>, told: readonly ThreadRow[]): ReadonlyMap<string, ThreadRow> {
+export function upsert(
+  known: ReadonlyMap<string, ThreadRow>,
+  told: readonly ThreadRow[],
+): ReadonlyMap<string, ThreadRow> {
   let next: Map<string, ThreadRow> | null = null;
   for (const row of told) {
     const old = (next ?? known).get(row.threadId);
@@ -41,7 +44,7 @@ export function mergeThreads(
   for (const row of live.values()) {
     const known = rows.get(row.threadId);
     if (known) {
-      if (row.version > known.version) rows.set(row.threadId, row);
+      if (row.version > known.version) rows.set(row.threadId, { ...row, smsOff: row.smsOff ?? known.smsOff });
     } else if (view.search === '' && (!view.hasMore || row.at >= oldest)) {
       rows.set(row.threadId, row);
     }

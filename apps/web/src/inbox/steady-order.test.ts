@@ -4,7 +4,10 @@ import { steadyOrder } from './steady-order.ts';
 
 describe('rows under the pointer stay where they are', () => {
   it('a new text waits while the pointer is over the list', () => {
-    expect(steadyOrder(['a', 'b', 'c'], ['n', 'a', 'b', 'c'], true)).toEqual({ order: ['a', 'b', 'c'], waiting: ['n'] });
+    expect(steadyOrder(['a', 'b', 'c'], ['n', 'a', 'b', 'c'], true)).toEqual({
+      order: ['a', 'b', 'c'],
+      waiting: ['n'],
+    });
   });
 
   it('a row that wants to move up waits, and only that one', () => {

@@ -13,6 +13,8 @@ export interface ThreadRow {
   lastMessage: { id: string; body: string; direction: Direction; status: MessageStatus; at: number } | null;
   unread: number;
   status: 'open' | 'closed';
+  /** Whether the person asked not to be texted; undefined where only the hot tier spoke, which does not know. */
+  smsOff?: boolean;
   /** Unix milliseconds of what the list is ordered by. */
   at: number;
 }
@@ -29,6 +31,7 @@ export function fromArchive(item: Conversation): ThreadRow {
     lastMessage: item.lastMessage ? { ...item.lastMessage, at } : null,
     unread: item.unread,
     status: item.status,
+    smsOff: item.smsOff,
     at,
   };
 }

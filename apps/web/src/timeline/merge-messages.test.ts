@@ -35,7 +35,9 @@ describe('one timeline from two sources', () => {
 
   it('the reason of a failure comes with it, from whichever source', () => {
     const sent = gather(NOTHING, [text(1, { status: 'sent', version: 3 })]);
-    const failed = gather(sent, [text(1, { status: 'undelivered', error: { code: '30003', message: 'switched off' } })]);
+    const failed = gather(sent, [
+      text(1, { status: 'undelivered', error: { code: '30003', message: 'switched off' } }),
+    ]);
     expect(failed.messages[0]).toMatchObject({ status: 'undelivered', error: { message: 'switched off' } });
   });
 

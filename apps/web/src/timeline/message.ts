@@ -7,7 +7,7 @@ import type { LiveMessage } from '../live/functions.ts';
 export interface TimelineMessage {
   id: string;
   seq: number;
-  /** The hot tier's version; 0 for a row of the archive, which carries none. */
+  /** Raised by every change of the text; of two tellings the higher is the newer. */
   version: number;
   direction: Direction;
   body: string;
@@ -23,7 +23,7 @@ export function fromArchive(message: Message): TimelineMessage {
   return {
     id: message.id,
     seq: message.seq,
-    version: 0,
+    version: message.version,
     direction: message.direction,
     body: message.body,
     status: message.status,

@@ -10,6 +10,7 @@ function message(seq: number): Message {
   return {
     id: `m${seq}`,
     seq,
+    version: 1,
     direction: 'inbound',
     body: `text ${seq}`,
     status: 'received',
@@ -26,7 +27,9 @@ function archive(count: () => number, failing: { next: boolean } = { next: false
       failing.next = false;
       throw new Error('cut');
     }
-    const all = Array.from({ length: count() }, (_, i) => message(i + 1)).filter((m) => m.seq < before && m.seq > after);
+    const all = Array.from({ length: count() }, (_, i) => message(i + 1)).filter(
+      (m) => m.seq < before && m.seq > after,
+    );
     return { items: all.slice(-PAGE).reverse(), nextCursor: null };
   };
 }

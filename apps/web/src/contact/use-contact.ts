@@ -1,0 +1,16 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { api } from '../api/calls.ts';
+import type { Contact, DncFlag } from '../api/types.ts';
+
+export const contactQuery = (id: string) =>
+  queryOptions({ queryKey: ['contact', id], queryFn: () => api.contact(id), staleTime: 15_000 });
+
+export function smsFlag(contact: Contact | undefined, address: string): DncFlag | null {
+  return contact?.addresses.find((each) => each.address === address)?.dnc.sms ?? null;
+}
+
+/** Whether this person asked for no texts, if their details were loaded before; asks nothing of the server. */
+export function useSmsOff(contactId: string, address: string): boolean | undefined {
+  const { data } = useQuery({ ...contactQuery(contactId), enabled: false });
+  return data && smsFlag(data, address)?.set === true;
+}

@@ -1,0 +1,147 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { hasCode } from './api/errors.ts';
+import type { StatusFilter } from './api/types.ts';
+import { meQuery, setupQuery } from './session/load-session.ts';
+import { LoadFailed } from './shell/load-failed.tsx';
+import { NotFound } from './shell/not-found.tsx';
+
+interface Context {
+  queries: QueryClient;
+}
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+
+const rootRoute = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFound });
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: (search): { to?: string } => ({ to: text(search.to) }),
+  beforeLoad: async ({ context }) => {
+    // Without an owner there is nobody who could sign in. A server that cannot say so yet still shows the form.
+    const setup = await context.queries.fetchQuery(setupQuery).catch(() => ({ needed: false }));
+    if (setup.needed) throw redirect({ to: '/setup' });
+  },
+  component: lazyRouteComponent(() => import('./session/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  validateSearch: (search): { token?: string } => ({ token: text(search.token) }),
+  component: lazyRouteComponent(() => import('./session/setup-page.tsx'), 'SetupPage'),
+});
+
+const deskRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'desk',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.ensureQueryData(meQuery);
+    } catch (error) {
+      if (!hasCode(error, 'unauthenticated')) throw error;
+      throw redirect({ to: '/sign-in', search: { to: location.href } });
+    }
+  },
+  errorComponent: LoadFailed,
+  component: lazyRouteComponent(() => import('./shell/desk.tsx'), 'Desk'),
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/inbox', replace: true });
+  },
+});
+
+const FILTERS: readonly StatusFilter[] = ['open', 'closed', 'all'];
+
+export interface InboxSearch {
+  status?: StatusFilter;
+  q?: string;
+  pane?: 'contact';
+}
+
+const inboxRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/inbox',
+  validateSearch: (search): InboxSearch => ({
+    status: FILTERS.find((each) => each === search.status && each !== 'open'),
+    q: text(search.q),
+    pane: search.pane === 'contact' ? 'contact' : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./inbox/inbox-page.tsx'), 'InboxPage'),
+});
+
+const noConversationRoute = createRoute({
+  getParentRoute: () => inboxRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./inbox/no-conversation.tsx'), 'NoConversation'),
+});
+
+const conversationRoute = createRoute({
+  getParentRoute: () => inboxRoute,
+  path: '$conversationId',
+  component: lazyRouteComponent(() => import('./timeline/conversation-page.tsx'), 'ConversationPage'),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+});
+
+const settingsHomeRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/you', replace: true });
+  },
+});
+
+const yourSettingsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'you',
+  component: lazyRouteComponent(() => import('./settings/your-settings.tsx'), 'YourSettings'),
+});
+
+const apiKeysRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'api-keys',
+  component: lazyRouteComponent(() => import('./settings/api-keys.tsx'), 'ApiKeys'),
+});
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  setupRoute,
+  deskRoute.addChildren([
+    homeRoute,
+    inboxRoute.addChildren([noConversationRoute, conversationRoute]),
+    settingsRoute.addChildren([settingsHomeRoute, yourSettingsRoute, apiKeysRoute]),
+  ]),
+]);
+
+export function createAppRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultErrorComponent: LoadFailed,
+    scrollRestoration: false,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

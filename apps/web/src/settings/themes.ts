@@ -1,0 +1,6 @@
+/** The three ways the desk can look, in the order they are offered. */
+export const THEMES = [
+  { value: 'auto', label: 'System' },
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+];

@@ -1,0 +1,50 @@
+import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { IconKeyboard, IconLogout } from '@tabler/icons-react';
+import { leave } from '../session/leave.ts';
+import { useSession } from '../session/session.ts';
+import { THEMES } from '../settings/themes.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { useFrame } from './frame-context.ts';
+import classes from './user-menu.module.css';
+
+const ROLE_WORDS = { owner: 'Owner', admin: 'Admin', supervisor: 'Supervisor', agent: 'Agent' };
+
+export function UserMenu() {
+  const { me } = useSession();
+  const { openHelp } = useFrame();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Menu position="bottom-end" width={248}>
+      <Menu.Target>
+        <UnstyledButton className={classes.button} aria-label={`Your menu: ${me.user.name}`}>
+          <Avatar name={me.user.name} size={28} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={classes.who}>
+          <p className={classes.name}>{me.user.name}</p>
+          <p className={classes.mail}>{me.user.email}</p>
+          <p className={classes.mail}>{ROLE_WORDS[me.role]}</p>
+        </div>
+        <Menu.Divider />
+        <div className={classes.theme}>
+          <SegmentedControl
+            fullWidth
+            size="xs"
+            aria-label="Theme"
+            data={THEMES}
+            value={colorScheme}
+            onChange={(value) => setColorScheme(value as typeof colorScheme)}
+          />
+        </div>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconKeyboard size={16} stroke={1.7} />} onClick={openHelp}>
+          Keyboard
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} stroke={1.7} />} onClick={() => void leave()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
