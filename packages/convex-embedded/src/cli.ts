@@ -77,6 +77,10 @@ async function main(): Promise<void> {
       },
     );
   };
+  void server.failed.then((error) => {
+    logger('error', 'the log failed', { error: error.message });
+    process.exit(1);
+  });
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   if (values['exit-with-stdin']) {

@@ -28,6 +28,8 @@ export class Engine {
   private unpublished: Commit[] = [];
   private waiting: Waiting[] = [];
   private failure: Error | null = null;
+  /** Called if the log fails: nothing can be acknowledged any more. */
+  onFailure: (error: Error) => void = () => undefined;
 
   constructor(store: Store, requests: RequestMemory, metrics: Metrics, log: CommitLog | null) {
     this.store = store;
@@ -90,5 +92,6 @@ export class Engine {
     this.failure = error;
     for (const w of this.waiting) w.reject(error);
     this.waiting = [];
+    this.onFailure(error);
   }
 }

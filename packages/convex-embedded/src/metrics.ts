@@ -20,6 +20,8 @@ export class Metrics {
   socketsRefused = 0;
   slowSockets = 0;
   liveQueries = 0;
+  /** Bytes at the end of the log that a crash had cut short, dropped at start. */
+  droppedBytes = 0;
   syncs = 0;
   syncSeconds = 0;
   /** From a commit in memory to its being durable. */

@@ -52,6 +52,8 @@ export interface RunningServer {
   readonly url: string;
   readonly port: number;
   readonly metrics: Metrics;
+  /** Resolves with the error if the log cannot be written any more; the server should then be stopped. */
+  readonly failed: Promise<Error>;
   /** Refuses new work, makes everything durable, closes all files and sockets. */
   close(): Promise<void>;
 }
@@ -87,6 +89,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { store, requests } = opened;
   try {
     const engine = new Engine(store, requests, metrics, opened.log);
+    const failed = new Promise<Error>((resolve) => {
+      engine.onFailure = resolve;
+    });
     executor = new Executor(engine, new Registry(modules, store.catalog));
     const lives = new LiveQueries(engine, executor, expose, log);
     const scheduler = new Scheduler(engine, executor, cronsOf(modules.deterministic), log);
@@ -126,6 +131,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       url: `http://${name}:${port}`,
       port,
       metrics,
+      failed,
       close: () => {
         closing ??= shutDown();
         return closing;

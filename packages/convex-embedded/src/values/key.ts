@@ -55,6 +55,7 @@ function encodeInt(n: bigint): string {
   return eightBytes(bits.getUint32(0) ^ 0x80000000, bits.getUint32(4));
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: every byte but zero and those above ASCII stands for itself
 const plainAscii = /^[\u0001-\u007f]*$/;
 
 /** UTF-8 bytes of a string; unpaired surrogates as three bytes, so that they order by code point. */
