@@ -150,6 +150,9 @@ create table worker_heartbeats (
 grant select, insert, update, delete on worker_heartbeats to patchline_platform;
 
 -- Jobs. graphile-worker's tables refuse every role but their owner, so jobs come in through these two functions.
+-- A function can be given only to a role that may create in its schema; the right is taken back below.
+grant create on schema patchline to patchline_jobs;
+
 create function enqueue_job(
   identifier text, payload json, queue text default null, run_at timestamptz default null,
   max_attempts int default 25, job_key text default null
@@ -168,3 +171,5 @@ $$;
 alter function free_jobs_of owner to patchline_jobs;
 revoke all on function free_jobs_of from public;
 grant execute on function free_jobs_of to patchline_platform;
+
+revoke create on schema patchline from patchline_jobs;
