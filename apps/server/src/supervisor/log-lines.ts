@@ -31,7 +31,7 @@ export function formatLine(part: string, { level, text }: ReadableLine, at: Date
   return `${time} ${part.padEnd(10)} ${level.padEnd(5)} ${text}`;
 }
 
-const HIDDEN = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'err', 'v']);
+const HIDDEN = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'message', 'err', 'v']);
 
 function fromJson(entry: Record<string, unknown>): ReadableLine {
   const fields = Object.entries(entry)
@@ -39,7 +39,7 @@ function fromJson(entry: Record<string, unknown>): ReadableLine {
     .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
   const error = entry.err;
   if (typeof error === 'object' && error !== null && 'message' in error) fields.push(`error=${String(error.message)}`);
-  return { level: levelOf(entry.level), text: [String(entry.msg ?? ''), ...fields].join('  ').trim() };
+  return { level: levelOf(entry.level), text: [String(entry.msg ?? entry.message ?? ''), ...fields].join('  ').trim() };
 }
 
 function levelOf(value: unknown): LogLevel {

@@ -13,7 +13,7 @@ export type NodePartOptions = {
   env: Readonly<Record<string, string>>;
   /** Answers 200 when the part is ready. */
   readyUrl: string;
-  log: (line: string) => void;
+  log: (line: string, stream: 'out' | 'err') => void;
   /** Milliseconds after which a start that is not ready is given up. */
   readyWithin?: number;
 };
@@ -39,11 +39,11 @@ async function start(options: NodePartOptions, signal: AbortSignal): Promise<Run
   child.stdin.on('error', () => undefined);
 
   const lastLines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
+  for (const stream of ['out', 'err'] as const) {
+    createInterface({ input: stream === 'out' ? child.stdout : child.stderr }).on('line', (line) => {
       lastLines.push(line);
       if (lastLines.length > 15) lastLines.shift();
-      options.log(line);
+      options.log(line, stream);
     });
   }
   const exited = new Promise<Exit>((resolve) => {

@@ -1,6 +1,6 @@
 /** Which parts run, with which words and which environment: the settings decide. */
 import path from 'node:path';
-import { reachable, type Settings } from '../platform/settings.ts';
+import { isLoopback, reachable, type Settings } from '../platform/settings.ts';
 import { foreignEnvironment, settingsToEnvironment } from '../platform/settings-environment.ts';
 import { nodePart } from './node-part.ts';
 import type { Part, RunningPart } from './part.ts';
@@ -19,9 +19,9 @@ export const SCRIPTS: Scripts = {
 
 /** Ends in this order, and within five seconds together: first who takes work in, last who keeps it. Milliseconds. */
 export const STOP_ORDER = [
-  { names: ['server'], patience: 1_800 },
+  { names: ['server'], patience: 2_600 },
   { names: ['hot tier', 'emulator'], patience: 800 },
-  { names: ['postgres'], patience: 1_200 },
+  { names: ['postgres'], patience: 1_000 },
 ] as const;
 
 export function makeParts(options: {
@@ -30,6 +30,8 @@ export function makeParts(options: {
   hotEnvironmentFile: string;
   env: Readonly<Record<string, string | undefined>>;
   log: (part: string, line: string) => void;
+  /** Shown to the person at the terminal and kept nowhere: what the server says in plain words instead of a log line. */
+  tell: (line: string) => void;
   scripts?: Scripts;
 }): Part[] {
   const { settings, log, scripts = SCRIPTS } = options;
@@ -48,7 +50,7 @@ export function makeParts(options: {
         script: scripts.hot,
         words: [
           ...['--dir', path.join(ROOT, 'convex'), '--data', path.join(dataDir, 'hot'), ...address(settings.hotPort)],
-          ...['--env-file', options.hotEnvironmentFile, '--exit-with-stdin'],
+          ...['--env-file', options.hotEnvironmentFile, '--exit-with-stdin', ...originWords(settings)],
         ],
         env: inherited,
         readyUrl: `${settings.convexUrl}/version`,
@@ -62,7 +64,10 @@ export function makeParts(options: {
       nodePart({
         name: 'emulator',
         script: scripts.emulator,
-        words: [...address(settings.emulatorPort), '--data', path.join(dataDir, 'emulator'), '--exit-with-stdin'],
+        words: [
+          ...[...address(settings.emulatorPort), '--public-url', settings.emulatorUrl],
+          ...['--data', path.join(dataDir, 'emulator'), '--exit-with-stdin'],
+        ],
         env: inherited,
         readyUrl: `${settings.emulatorUrl}/handset`,
         log: (line) => log('emulator', line),
@@ -91,9 +96,16 @@ export function makeParts(options: {
           script: scripts.server,
           env: { ...inherited, ...settingsToEnvironment(given) },
           readyUrl: `http://${reachable(host)}:${settings.port}/readyz`,
-          log: (line) => log('server', line),
+          log: (line, stream) => (stream === 'out' && !line.startsWith('{') ? options.tell(line) : log('server', line)),
         }).start(signal);
       },
     };
   }
+}
+
+/** Web pages that may connect to the hot tier, when the desk is opened by another address than this machine's own. */
+function originWords({ publicUrl, port }: Settings): string[] {
+  const { origin, hostname } = new URL(publicUrl);
+  if (isLoopback(hostname)) return [];
+  return [origin, `http://localhost:${port}`, `http://127.0.0.1:${port}`].flatMap((allowed) => ['--origin', allowed]);
 }

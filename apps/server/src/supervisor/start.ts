@@ -52,7 +52,14 @@ async function runLocked(wished: Settings, scripts: Scripts | undefined, lock: D
   });
   const firstStart = settings.databaseUrl === null && !existsSync(path.join(settings.dataDir, 'pg'));
 
-  const parts = makeParts({ settings, hotEnvironmentFile, env: process.env, log: terminal.child, scripts });
+  const parts = makeParts({
+    settings,
+    hotEnvironmentFile,
+    env: process.env,
+    log: terminal.child,
+    tell: terminal.say,
+    scripts,
+  });
   const supervisor = new Supervisor({ parts, stopOrder: STOP_ORDER, log: terminal.event, onReady: sayOnce(terminal) });
 
   let ending: Promise<void> | null = null;

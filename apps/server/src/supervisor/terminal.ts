@@ -33,9 +33,9 @@ export class Terminal {
   };
 
   /** Progress and greetings, as they are. */
-  say(text: string): void {
+  say = (text: string): void => {
     this.#write(text);
-  }
+  };
 
   /** While calm, only warnings are shown. */
   set calm(value: boolean) {
