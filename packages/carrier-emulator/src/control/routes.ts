@@ -133,6 +133,7 @@ export function controlRoutes(context: Context, emulation: Emulation) {
     /** Forgets messages, handsets, opt-outs, faults and the log. Accounts and their numbers stay. */
     app.post('/reset', async (_request, reply) => {
       scheduler.clear();
+      emulation.delivery.stopAll();
       messages.forgetAll();
       deliveries.forgetAll();
       handsets.forgetAll();

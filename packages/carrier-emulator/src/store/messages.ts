@@ -263,5 +263,6 @@ function toSql(name: keyof NewMessage, value: NewMessage[keyof NewMessage]): SQL
 
 function fromRow(row: Record<string, unknown> | undefined): Message | undefined {
   if (!row) return undefined;
-  return { ...row, media: row.media ? JSON.parse(String(row.media)) : [] } as Message;
+  row.media = row.media ? JSON.parse(String(row.media)) : [];
+  return row as unknown as Message;
 }

@@ -87,6 +87,7 @@ export function messageRoutes(app: FastifyInstance, context: Context, delivery: 
       if (message.status !== 'scheduled') throw new TwilioError(20009, 'Only a scheduled message can be canceled');
       Object.assign(message, { status: 'canceled', nextAt: null, updatedAt: now });
       messages.saveStep(message);
+      delivery.stop(message.n);
       request.what = 'Canceled';
     }
     if (body !== undefined) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
+import { reportFailure } from '../report-failure.ts';
 import type { Delivery } from '../store/deliveries.ts';
 import type { Message } from '../store/messages.ts';
 import { type WebhookAnswer, WebhookClient } from '../webhook-client.ts';
@@ -88,7 +89,9 @@ export class Webhooks {
   }
 
   #schedule(delivery: Delivery): void {
-    this.#context.scheduler.at(delivery.dueAt, () => void this.#try(delivery));
+    this.#context.scheduler.at(delivery.dueAt, () => {
+      this.#try(delivery).catch(reportFailure);
+    });
   }
 
   async #try(delivery: Delivery): Promise<void> {
