@@ -29,7 +29,7 @@ async function pass(ms: number): Promise<void> {
 }
 
 /** A tenant's threads with one message each, `updatedAt` in the order of their numbers, ending now. */
-async function fill(tenantId: string, threads: number): Promise<void> {
+async function fill(tenantId: string, threads: number, version = 1): Promise<void> {
   const server = await hot.server();
   const now = Date.now();
   const entries = Array.from({ length: threads }, (_, i) => {
@@ -37,7 +37,7 @@ async function fill(tenantId: string, threads: number): Promise<void> {
     return [
       {
         kind: 'thread' as const,
-        version: 1,
+        version,
         row: threadRow(tenantId, threadId, { updatedAt: now - threads + i, lastSeq: 1 }),
       },
       { kind: 'message' as const, version: 1, row: messageRow(tenantId, threadId, 1) },
@@ -49,6 +49,9 @@ async function fill(tenantId: string, threads: number): Promise<void> {
 test('nothing that changed within a day is pruned, however much it is', async () => {
   await fill('acme', 450);
   await pass(DAY - HOUR);
+  expect(await counts('acme')).toMatchObject({ threads: 450, messages: 450 });
+  await fill('acme', 450, 2);
+  await pass(2 * HOUR);
   expect(await counts('acme')).toMatchObject({ threads: 450, messages: 450 });
 });
 
