@@ -170,10 +170,14 @@ test('a stored decision, replayed from its stored facts, is the same decision', 
   );
 });
 
-test('nobody with the flag set is texted but to confirm the STOP', () => {
+test('nobody with the flag set is texted but to confirm the STOP, whoever set it and whatever else holds', () => {
   fc.assert(
     fc.property(anyFacts, (facts) => {
-      if (facts.recipient.dncSms?.set && facts.lane !== 'confirmation') expect(decide(facts).outcome).toBe('refuse');
+      const { outcome, reasons } = decide(facts);
+      const must = facts.recipient.dncSms?.set === true && facts.lane !== 'confirmation';
+      // The rule's own word: other rules refuse most of these facts too, and would hide it if this one did not.
+      expect(reasons.find(({ rule }) => rule === 'dnc_sms')?.outcome).toBe(must ? 'refuse' : 'allow');
+      if (must) expect(outcome).toBe('refuse');
     }),
   );
 });
