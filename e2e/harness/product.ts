@@ -52,7 +52,11 @@ export async function startProduct(options: { env?: Record<string, string> } = {
   let output = '';
   let supervisor: ChildProcess;
   const start = () => {
-    supervisor = spawn(process.execPath, [path.join(ROOT, 'scripts/start.mjs')], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    supervisor = spawn(process.execPath, [path.join(ROOT, 'scripts/start.mjs')], {
+      cwd: ROOT,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [supervisor.stdout, supervisor.stderr]) stream?.on('data', (chunk) => (output += chunk));
   };
   const ready = async () => {
@@ -125,7 +129,11 @@ async function processes(): Promise<Process[]> {
           const stat = await readFile(`/proc/${name}/stat`, 'utf8');
           const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
           if (state === 'Z') return null;
-          return { pid: Number(name), parent: Number(parent), command: await readFile(`/proc/${name}/cmdline`, 'utf8') };
+          return {
+            pid: Number(name),
+            parent: Number(parent),
+            command: await readFile(`/proc/${name}/cmdline`, 'utf8'),
+          };
         } catch {
           // It ended while we looked.
           return null;

@@ -23,6 +23,7 @@ import { createHotGateway } from './platform/hot/hot-gateway.ts';
 import { startHotPusher } from './platform/hot/pusher.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { serveDesk } from './platform/http/static-desk.ts';
+import { enqueueJob } from './platform/jobs/enqueue.ts';
 import { type Heartbeat, startHeartbeat } from './platform/jobs/heartbeat.ts';
 import { startJobRunner } from './platform/jobs/runner.ts';
 import { closeInOrder, whenAskedToEnd } from './platform/lifecycle.ts';
@@ -130,6 +131,8 @@ async function start(): Promise<void> {
     log,
   });
   heartbeat = beating;
+  // Texts that were sent to us while we were down are looked for now, not at the next full minute.
+  await database.withPlatform((tx) => enqueueJob(tx, 'reconcile_messages', {}, { key: 'reconcile_messages' }));
   closing.add('heartbeat', () => beating.stop());
 
   const app = await createHttpServer({

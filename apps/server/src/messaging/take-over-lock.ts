@@ -1,3 +1,4 @@
+import { tokenFloor } from '@patchline/domain/thread-fence';
 import { HotTierUnavailable, type LockHolder } from '../platform/hot/hot-gateway.ts';
 import { threadEntry } from '../platform/hot/project.ts';
 import { ApiError } from '../platform/http/api-error.ts';
@@ -23,7 +24,12 @@ export async function takeOverLock(
     let above = 0;
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const current = await core.hot.currentLock({ tenantId, threadId });
-      const token = await raiseFence(core, take, Math.max(above, current.token), current.holder);
+      const token = await raiseFence(
+        core,
+        take,
+        Math.max(above, current.token || tokenFloor(Date.now())),
+        current.holder,
+      );
       const moved = await core.hot.transferLock({ tenantId, threadId, holder, token });
       if (moved.ok) return { token, expiresAt: moved.expiresAt };
       above = moved.token;

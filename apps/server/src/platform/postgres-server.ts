@@ -68,6 +68,11 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   await ensureCluster({ folder, programs, launcher, durable, signal: options.signal });
   await clearLeftover(folder, log);
   const socketDir = options.socketDir ?? makeSocketDir(dataDir, launcher);
+  // No server of this folder runs any more, and nobody else uses the folder of its socket: what is left there is stale.
+  // PostgreSQL would believe it while a process of that number exists, be it only the unreaped rest of the killed one.
+  for (const name of [`.s.PGSQL.${SOCKET_PORT}`, `.s.PGSQL.${SOCKET_PORT}.lock`]) {
+    rmSync(path.join(socketDir, name), { force: true });
+  }
 
   const endWithParent = endWithParentPrefix('INT');
   const config = { ...configuration(durable), ...options.config };
