@@ -26,24 +26,34 @@ export async function registerAtEmulator(options: {
       smsMethod: 'POST',
     })),
   });
+  const url = `${emulatorUrl}/emulator/api/accounts/${account.accountSid}`;
   const giveUpAt = Date.now() + PATIENCE_MS;
   for (let pause = 100; ; pause = Math.min(2_000, pause * 2)) {
-    try {
-      const response = await fetch(`${emulatorUrl}/emulator/api/accounts/${account.accountSid}`, {
-        method: 'PUT',
-        headers: { 'content-type': 'application/json' },
-        body,
-        signal: AbortSignal.timeout(5_000),
-      });
-      if (response.ok) return;
-      throw new Error(`The emulator answers ${response.status}: ${(await response.text()).slice(0, 300)}`);
-    } catch (error) {
-      if (Date.now() + pause > giveUpAt) {
-        // The desk works without it; only pretend phones do not.
-        options.log.error({ err: error }, 'the demo account could not be registered at the carrier emulator');
-        return;
-      }
-      await sleep(pause);
+    const trouble = await put(url, body);
+    if (trouble === null) return;
+    if (!trouble.mayPass || Date.now() + pause > giveUpAt) {
+      // The desk works without it; only pretend phones do not.
+      options.log.error({ err: trouble.error }, 'the demo account could not be registered at the carrier emulator');
+      return;
     }
+    await sleep(pause);
+  }
+}
+
+/** Null when it was taken; otherwise what happened, and whether it may go better in a moment. */
+async function put(url: string, body: string): Promise<{ error: Error; mayPass: boolean } | null> {
+  try {
+    const response = await fetch(url, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body,
+      signal: AbortSignal.timeout(5_000),
+    });
+    if (response.ok) return null;
+    const said = (await response.text()).slice(0, 300);
+    return { error: new Error(`The emulator answers ${response.status}: ${said}`), mayPass: response.status >= 500 };
+  } catch (error) {
+    // It does not listen yet, or did not answer in time.
+    return { error: error as Error, mayPass: true };
   }
 }

@@ -1,4 +1,4 @@
-import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 /**
  * Fields that carry people's data or secrets. They are replaced wherever they stand in a log line, up to two levels
@@ -44,12 +44,11 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
 /** PostgreSQL and HTTP clients hang rows and requests on their errors: only what says where it broke is kept. */
 function serializeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { type: typeof error };
-  const { type, message, stack } = stdSerializers.err(error);
   const { code, cause } = error as { code?: unknown; cause?: unknown };
   return {
-    type,
-    message,
-    stack,
+    type: error.name,
+    message: error.message,
+    stack: error.stack,
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
     ...(cause === undefined ? {} : { cause: serializeError(cause) }),
   };

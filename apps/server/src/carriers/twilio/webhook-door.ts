@@ -43,7 +43,7 @@ export function twilioWebhookDoor(
       done(null, body),
     );
     for (const route of routes) {
-      door.post(route.path, { schema: { hide: true } }, async (request, reply) => {
+      door.post(route.path, { config: { access: 'webhook' }, schema: { hide: true } }, async (request, reply) => {
         const webhook = await verify(deps, route, request);
         await route.handle(webhook);
         return answer(reply, route.answer);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { personOf } from '../http/access.ts';
 import { ApiError } from '../http/api-error.ts';
 import { createRateLimiter } from '../http/rate-limit.ts';
-import { isoTime, refusals } from '../http/schemas.ts';
+import { isoTime } from '../http/schemas.ts';
 import type { HotTokens } from './hot-tokens.ts';
 import { CLIENT_IP_HEADER, type SignIn } from './sign-in.ts';
 
@@ -79,7 +79,6 @@ export const authRoutes =
           summary: 'A token for the live part of the service, valid five minutes.',
           response: {
             200: z.object({ token: z.string(), expiresAt: isoTime }),
-            ...refusals('unauthenticated', 'forbidden'),
           },
         },
       },

@@ -54,9 +54,14 @@ export interface SignInOptions {
   log: Logger;
   /** The tenant a person works in, or null when they have none. */
   tenantOf(userId: string): Promise<string | null>;
+  /** How passwords are hashed: scrypt, unless a test has no time for it. */
+  hashing?: {
+    hash(password: string): Promise<string>;
+    verify(given: { hash: string; password: string }): Promise<boolean>;
+  };
 }
 
-export function createSignIn({ pool, secret, publicUrl, log, tenantOf }: SignInOptions): SignIn {
+export function createSignIn({ pool, secret, publicUrl, log, tenantOf, hashing }: SignInOptions): SignIn {
   const auth = betterAuth({
     appName: 'Patchline',
     baseURL: publicUrl,
@@ -70,6 +75,7 @@ export function createSignIn({ pool, secret, publicUrl, log, tenantOf }: SignInO
       minPasswordLength: PASSWORD_LENGTH.min,
       maxPasswordLength: PASSWORD_LENGTH.max,
       revokeSessionsOnPasswordReset: true,
+      ...(hashing && { password: hashing }),
     },
     // Ours stands before it, counts by address and e-mail, and words its refusal.
     rateLimit: { enabled: false },

@@ -15,7 +15,7 @@ export function findUncleanText(value: unknown): UncleanText | null {
     if (typeof current === 'string') {
       const problem = problemOf(current);
       if (problem !== null) return { path, message: problem };
-    } else if (typeof current === 'object' && current !== null) {
+    } else if (typeof current === 'object' && current !== null && !ArrayBuffer.isView(current)) {
       for (const [key, child] of Object.entries(current)) {
         // Only what is visited later needs its path; past this depth nobody reads it.
         const childPath = path.length > 200 ? path : path === '' ? key : `${path}.${key}`;

@@ -1,7 +1,9 @@
 import swagger from '@fastify/swagger';
+import type { ErrorCode } from '@patchline/contracts/errors';
 import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
 import { REFERENCE_CSS, renderReference } from './reference-page.ts';
+import { refusals } from './schemas.ts';
 
 /** The version of the API's own contract; the product's version is in package.json. */
 const API_VERSION = '1.0.0';
@@ -43,7 +45,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         { name: 'Me', description: 'Who is signed in, and the token for the live part.' },
         { name: 'Conversations', description: 'The shared inbox.' },
         { name: 'Messages', description: 'Sending texts and what became of them.' },
-        { name: 'Locks', description: 'Who is answering a thread.' },
+        { name: 'Threads', description: 'Who is answering a thread.' },
         { name: 'Contacts', description: 'People, their addresses and do-not-contact flags.' },
         { name: 'Numbers', description: 'The phone numbers of the tenant.' },
         { name: 'People', description: 'The people of the team and their roles.' },
@@ -60,19 +62,18 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
     transform: (route) => {
       const { access } = route.route.config ?? {};
       const hide = !route.url.startsWith('/api/v1') || route.schema?.hide === true;
-      const result = toJsonSchema({ ...route, schema: { ...route.schema, hide } });
-      if (hide) return result;
-      const described = result.schema as { description?: string; security?: unknown };
-      if (access === 'public') return { ...result, schema: { ...described, security: [] } };
-      const role = `Role: ${access} or higher.`;
-      return {
-        ...result,
+      if (hide) return toJsonSchema({ ...route, schema: { ...route.schema, hide } });
+      const { description } = route.schema as { description?: string };
+      const open = access === 'public';
+      return toJsonSchema({
+        ...route,
         schema: {
-          ...described,
-          description: [described.description, role].filter(Boolean).join('\n\n'),
-          security: [{ apiKey: [] }, { session: [] }],
+          ...route.schema,
+          description: open ? description : [description, `Role: ${access} or higher.`].filter(Boolean).join('\n\n'),
+          security: open ? [] : [{ apiKey: [] }, { session: [] }],
+          response: { ...sharedRefusals(route.schema ?? {}, open), ...(route.schema?.response as object) },
         },
-      };
+      });
     },
   });
 
@@ -86,6 +87,15 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
   app.get('/api/docs.css', open, async (_request, reply) =>
     reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=3600').send(REFERENCE_CSS),
   );
+}
+
+/** What any route of this shape refuses, so that routes name only what is their own. */
+function sharedRefusals(schema: { body?: unknown; querystring?: unknown; params?: unknown }, open: boolean) {
+  const codes: ErrorCode[] = ['internal', 'unavailable'];
+  if (schema.body !== undefined || schema.querystring !== undefined) codes.push('invalid_input');
+  if (schema.params !== undefined) codes.push('not_found');
+  if (!open) codes.push('unauthenticated', 'forbidden');
+  return refusals(...codes);
 }
 
 /** The document of an app that is ready. */

@@ -16,10 +16,13 @@ export const isoTime = z.string().meta({ format: 'date-time' });
 /** An answer without a body. */
 export const noContent = z.null().describe('Done; no body.');
 
-/** Response schemas of the refusals that a route can give, for its `response`; those every route can give are included. */
+/**
+ * Response schemas of refusals, for a route's `response`. Those that its shape implies (a body, an id, a role) need not be
+ * named: open-api.ts adds them.
+ */
 export function refusals(...codes: ErrorCode[]): Record<number, z.ZodType> {
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of new Set<ErrorCode>([...codes, 'internal', 'unavailable'])) {
+  for (const code of new Set(codes)) {
     const { status } = ERRORS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

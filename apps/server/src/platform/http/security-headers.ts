@@ -35,6 +35,7 @@ export async function setSecurityHeaders(
     // Browsers ignore it, with a warning, on addresses that are neither https nor loopback.
     crossOriginOpenerPolicy: secure ? { policy: 'same-origin' } : false,
     originAgentCluster: secure,
+    frameguard: { action: 'deny' },
     referrerPolicy: { policy: 'same-origin' },
   });
 }
