@@ -1,4 +1,4 @@
-import type { ValueObject } from './values/json.ts';
+import type { JsonObject, ValueObject } from './values/json.ts';
 import { encodeKey, valueAt } from './values/key.ts';
 import { type Check, compileValidator, type ValidatorJson } from './values/validator.ts';
 
@@ -22,10 +22,12 @@ export interface TableDefinition {
   check: Check;
 }
 
-/** A document as stored: its value, its JSON form and its key in each index of the table. */
+/** A document as stored: its value, its JSON form and its key in each index of the table. Immutable. */
 export interface Doc {
   readonly id: string;
   readonly value: ValueObject;
+  /** The JSON form; the same object as `value` if that holds no int64, bytes or special numbers. */
+  readonly raw: JsonObject;
   readonly json: string;
   readonly keys: readonly string[];
 }
@@ -131,8 +133,8 @@ export function idKey(id: string): string {
   return encodeKey(id);
 }
 
-/** A document with its index keys. `value` holds the system fields; `json` is its JSON form. */
-export function makeDoc(table: TableDefinition, value: ValueObject, json: string): Doc {
+/** A document with its index keys. `value` and `raw` hold the system fields; `json` is the text of `raw`. */
+export function makeDoc(table: TableDefinition, value: ValueObject, raw: JsonObject, json: string): Doc {
   const id = value._id as string;
   const last = encodeKey(id);
   const creation = encodeKey(value._creationTime);
@@ -142,5 +144,5 @@ export function makeDoc(table: TableDefinition, value: ValueObject, json: string
     for (let f = 0; f < index.fields.length - 2; f++) key += encodeKey(valueAt(value, index.fields[f] as string));
     return key + creation + last;
   });
-  return { id, value, json, keys };
+  return { id, value, raw, json, keys };
 }

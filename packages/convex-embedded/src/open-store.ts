@@ -119,7 +119,7 @@ function buildStore(catalog: Catalog, recovered: Recovered): Store {
       const value = fromJson(json) as ValueObject;
       checkSchema(table, value);
       lastCreationTime = Math.max(lastCreationTime, value._creationTime as number);
-      docs.push(makeDoc(table, value, JSON.stringify(json)));
+      docs.push(makeDoc(table, value, json, JSON.stringify(json)));
     }
     table.indexes.forEach((index, i) => {
       const entries = docs.map((doc): [string, Doc] => [doc.keys[i] as string, doc]);

@@ -16,7 +16,7 @@ import {
   type Write,
 } from './store.ts';
 import { type Edit, newEdit, type Tree, treeDelete, treeGet, treeSet } from './tree.ts';
-import { toJson, type ValueObject } from './values/json.ts';
+import { fromJson, type JsonObject, type ValueObject } from './values/json.ts';
 
 /** A point inside a transaction to which it can return. */
 export interface Savepoint {
@@ -89,8 +89,13 @@ export class Transaction {
     }
   }
 
-  /** Checks a document against limits and schema and stores it. `value` holds the system fields. */
-  put(table: TableDefinition, value: ValueObject): Doc {
+  /**
+   * Checks a document against limits and schema and stores it. `raw` is its JSON form with the
+   * system fields, and belongs to the transaction from here on; `old` is the present document of
+   * that id, null for a new one.
+   */
+  put(table: TableDefinition, raw: JsonObject, old: Doc | null): Doc {
+    const value = fromJson(raw) as ValueObject;
     const { _id, _creationTime, ...own } = value;
     const error = table.check(own, '');
     if (error) {
@@ -98,26 +103,25 @@ export class Transaction {
         `Failed to insert or update a document in table "${table.name}" because it does not match the schema: ${error}`,
       );
     }
-    const json = JSON.stringify(toJson(value as never));
+    const json = JSON.stringify(raw);
     const limit = documentLimitError(value, json.length);
     if (limit) throw new Error(`A document in table "${table.name}" ${limit}.`);
-    const doc = makeDoc(table, value, json);
+    const doc = makeDoc(table, value, raw, json);
     this.writtenBytes += json.length;
     if (this.writtenBytes > MAX_WRITE_BYTES) {
       throw new Error(`Too many bytes written in a single function execution (limit: ${MAX_WRITE_BYTES} bytes).`);
     }
-    this.write(table, doc.id, doc);
+    this.write(table, doc.id, old, doc);
     return doc;
   }
 
-  /** Removes a document that exists. */
-  remove(table: TableDefinition, id: string): void {
-    this.write(table, id, null);
+  /** Removes a document. */
+  remove(table: TableDefinition, doc: Doc): void {
+    this.write(table, doc.id, doc, null);
   }
 
-  private write(table: TableDefinition, id: string, next: Doc | null): void {
+  private write(table: TableDefinition, id: string, current: Doc | null, next: Doc | null): void {
     if (this.readOnly) throw new Error('A query cannot write to the database. Use a mutation.');
-    const current = treeGet(this.trees[table.byId.slot], idKey(id)) ?? null;
     const write = this.writes.get(id);
     this.undo.push({ id, before: write ? write.next : undefined });
     if (write) write.next = next;

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { JSONValue } from 'convex/values';
 import type { Engine } from '../engine.ts';
 import { FunctionError } from '../errors.ts';
@@ -215,7 +214,7 @@ export class Executor {
       snapshot,
       identity,
       now: Date.now(),
-      random: new Random(randomInt(2 ** 32)),
+      random: new Random(Math.random() * 2 ** 32),
       logLines,
       streams: new Map(),
       journal: { given: journal, endCursor: null, pages: 0 },

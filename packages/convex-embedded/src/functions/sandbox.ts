@@ -11,7 +11,7 @@ import { currentCall } from './call.ts';
 /** System calls as the client library expects them on the global `Convex`. */
 export interface ConvexGlobal {
   syscall(op: string, args: string): string;
-  asyncSyscall(op: string, args: string): Promise<string>;
+  asyncSyscall(op: string, args: string): string | Promise<string>;
   jsSyscall(op: string): never;
 }
 
@@ -23,7 +23,7 @@ export class Parsed {
   }
 }
 
-/** `JSON` whose `parse` lets the tracked identity through as the object it is. */
+/** `JSON` whose `parse` lets a `Parsed` through as the object it holds. */
 const shadowJson = Object.freeze({
   parse: (text: unknown, reviver?: (key: string, value: unknown) => unknown) =>
     text instanceof Parsed ? text.value : JSON.parse(text as string, reviver),

@@ -1,11 +1,11 @@
-import type { JSONValue, Value } from 'convex/values';
+import type { JSONValue } from 'convex/values';
 import { type Doc, SCHEDULED_TABLE, type TableDefinition } from '../catalog.ts';
 import { FunctionError } from '../errors.ts';
 import { MAX_SCHEDULED_ARGS_BYTES, MAX_SCHEDULED_PER_MUTATION } from '../limits.ts';
 import { type PageRequest, type QueryJson, readPage, Stream } from '../query.ts';
 import type { Transaction } from '../transaction.ts';
 import { newId, tableNumberOf } from '../values/id.ts';
-import { fromJson, fromJsonOrUndefined, type JsonObject, toJson, type ValueObject } from '../values/json.ts';
+import { type JsonObject, toJson } from '../values/json.ts';
 import { type Call, requireCall } from './call.ts';
 import type { Executor } from './executor.ts';
 import { type ConvexGlobal, Parsed } from './sandbox.ts';
@@ -53,21 +53,21 @@ function existing(txn: Transaction, table: TableDefinition, id: string, verb: st
   return doc;
 }
 
-function checkSystemFields(value: ValueObject, doc: Doc, method: string): void {
+function checkSystemFields(raw: JsonObject, doc: Doc, method: string): void {
   for (const field of ['_id', '_creationTime'] as const) {
-    if (value[field] !== undefined && value[field] !== doc.value[field]) {
+    if (raw[field] !== undefined && raw[field] !== doc.raw[field]) {
       throw new Error(`\`${field}\` given to \`${method}\` does not match the document's.`);
     }
   }
 }
 
-function insert(txn: Transaction, table: TableDefinition, value: ValueObject, now: number): Doc {
-  for (const field of Object.keys(value)) {
+function insert(txn: Transaction, table: TableDefinition, raw: JsonObject, now: number): Doc {
+  for (const field of Object.keys(raw)) {
     if (field.startsWith('_'))
       throw new Error(`Field "${field}" cannot be inserted: names starting with "_" are reserved.`);
   }
   const _creationTime = txn.store.nextCreationTime(now);
-  return txn.put(table, { ...value, _creationTime, _id: newId(table.number) });
+  return txn.put(table, { ...raw, _creationTime, _id: newId(table.number) }, null);
 }
 
 /** Adds a job to the scheduler's table. `args.ts` is in seconds. */
@@ -83,7 +83,7 @@ function schedule(txn: Transaction, args: Args, now: number): string {
     txn.store.catalog.define(SCHEDULED_TABLE),
     {
       name: target(args),
-      args: [fromJson(args.args as JSONValue)],
+      args: [args.args as JSONValue],
       scheduledTime: (args.ts as number) * 1000,
       state: { kind: 'pending' },
     },
@@ -95,9 +95,9 @@ function schedule(txn: Transaction, args: Args, now: number): string {
 function cancelJob(txn: Transaction, id: string, now: number): void {
   const table = tableOf(txn, { id, table: SCHEDULED_TABLE }, 'scheduler.cancel', true);
   const doc = existing(txn, table, id, 'Cancel');
-  const { kind } = doc.value.state as { kind: string };
+  const { kind } = doc.raw.state as { kind: string };
   if (kind === 'pending' || kind === 'inProgress') {
-    txn.put(table, { ...doc.value, state: { kind: 'canceled' }, completedTime: now });
+    txn.put(table, { ...doc.raw, state: { kind: 'canceled' }, completedTime: now }, doc);
   }
 }
 
@@ -106,10 +106,6 @@ const DATABASE: Record<string, (txn: Transaction, args: Args, call: Call) => str
   '1.0/get': (txn, args) => {
     const table = tableOf(txn, args, 'db.get', args.isSystem === true);
     return txn.get(table, args.id as string)?.json ?? 'null';
-  },
-  '1.0/queryStreamNext': (_txn, args, call) => {
-    const doc = call.streams.get(args.queryId as number)?.next() ?? null;
-    return doc ? `{"value":${doc.json},"done":false}` : '{"value":null,"done":true}';
   },
   '1.0/queryPage': (txn, args, call) => {
     if (call.journal.pages++ > 0) {
@@ -134,34 +130,33 @@ const DATABASE: Record<string, (txn: Transaction, args: Args, call: Call) => str
   },
   '1.0/insert': (txn, args, call) => {
     const table = txn.store.catalog.define(args.table as string);
-    return `{"_id":"${insert(txn, table, fromJson(args.value as JSONValue) as ValueObject, call.now).id}"}`;
+    return `{"_id":"${insert(txn, table, args.value as JsonObject, call.now).id}"}`;
   },
   '1.0/shallowMerge': (txn, args) => {
     const table = tableOf(txn, args, 'db.patch', false);
     const doc = existing(txn, table, args.id as string, 'Update');
-    const merged: ValueObject = { ...doc.value };
-    const change: ValueObject = {};
-    for (const [name, json] of Object.entries(args.value as JsonObject)) change[name] = fromJsonOrUndefined(json);
+    const merged: JsonObject = { ...doc.raw };
+    const change = args.value as JsonObject;
     checkSystemFields(change, doc, 'db.patch');
-    for (const [name, value] of Object.entries(change)) {
-      if (name === '_id' || name === '_creationTime') continue;
-      if (value === undefined) delete merged[name];
-      else merged[name] = value;
+    for (const name in change) {
+      const json = change[name] as JSONValue;
+      if (json !== null && typeof json === 'object' && '$undefined' in json) delete merged[name];
+      else merged[name] = json;
     }
-    txn.put(table, merged);
+    txn.put(table, merged, doc);
     return doc.json;
   },
   '1.0/replace': (txn, args) => {
     const table = tableOf(txn, args, 'db.replace', false);
     const doc = existing(txn, table, args.id as string, 'Replace');
-    const value = fromJson(args.value as JSONValue) as ValueObject;
-    checkSystemFields(value, doc, 'db.replace');
-    return txn.put(table, { ...value, _id: doc.id, _creationTime: doc.value._creationTime }).json;
+    const raw = args.value as JsonObject;
+    checkSystemFields(raw, doc, 'db.replace');
+    return txn.put(table, { ...raw, _id: doc.id, _creationTime: doc.raw._creationTime as number }, doc).json;
   },
   '1.0/remove': (txn, args) => {
     const table = tableOf(txn, args, 'db.delete', false);
     const doc = existing(txn, table, args.id as string, 'Delete');
-    txn.remove(table, doc.id);
+    txn.remove(table, doc);
     return doc.json;
   },
   '1.0/schedule': (txn, args, call) => JSON.stringify(schedule(txn, args, call.now)),
@@ -170,6 +165,8 @@ const DATABASE: Record<string, (txn: Transaction, args: Args, call: Call) => str
     return 'null';
   },
 };
+
+const END_OF_STREAM = { value: null, done: true };
 
 const ACTION_CALLS: Record<string, 'query' | 'mutation' | 'action'> = {
   '1.0/actions/query': 'query',
@@ -180,12 +177,12 @@ const ACTION_CALLS: Record<string, 'query' | 'mutation' | 'action'> = {
 /** The system calls of every function run by one executor. */
 export class Syscalls implements ConvexGlobal {
   private readonly executor: () => Executor;
-  /** Whether a tracked identity can be handed to functions; see sandbox.ts. */
-  readonly trackIdentity: boolean;
+  /** Whether objects can be handed to functions without parsing; see `Parsed` in sandbox.ts. */
+  readonly passObjects: boolean;
 
-  constructor(executor: () => Executor, trackIdentity: boolean) {
+  constructor(executor: () => Executor, passObjects: boolean) {
     this.executor = executor;
-    this.trackIdentity = trackIdentity;
+    this.passObjects = passObjects;
   }
 
   syscall = (op: string, json: string): string => {
@@ -211,16 +208,31 @@ export class Syscalls implements ConvexGlobal {
     throw new Error(`System call ${op} is not supported by convex-embedded.`);
   };
 
-  asyncSyscall = async (op: string, json: string): Promise<string> => {
+  /** Database calls answer at once, not through a promise, which the client library awaits all the same. */
+  asyncSyscall = (op: string, json: string): string | Promise<string> => {
     const call = requireCall();
-    const args = JSON.parse(json) as Args;
-    while (call.nested) await call.nested;
+    if (call.nested) return call.nested.then(() => this.asyncSyscall(op, json));
+    if (op === '1.0/queryStreamNext') return this.streamNext(call, json);
     const database = DATABASE[op];
-    if (database) return database(needTransaction(call), args, call);
+    if (database) return database(needTransaction(call), JSON.parse(json) as Args, call);
+    return this.slowSyscall(call, op, JSON.parse(json) as Args);
+  };
+
+  private streamNext(call: Call, json: string): string {
+    const { queryId } = JSON.parse(json) as { queryId: number };
+    const doc = call.streams.get(queryId)?.next() ?? null;
+    if (this.passObjects) {
+      // The client library copies what it is given, so the stored object itself can be handed over.
+      return new Parsed(doc ? { value: doc.raw, done: false } : END_OF_STREAM) as unknown as string;
+    }
+    return doc ? `{"value":${doc.json},"done":false}` : '{"value":null,"done":true}';
+  }
+
+  private async slowSyscall(call: Call, op: string, args: Args): Promise<string> {
     const executor = this.executor();
     switch (op) {
       case '1.0/getUserIdentity': {
-        if (call.kind === 'query' && this.trackIdentity) {
+        if (call.kind === 'query' && this.passObjects) {
           return new Parsed(call.identity.tracked()) as unknown as string;
         }
         return JSON.stringify(call.identity.readAll());
@@ -246,14 +258,9 @@ export class Syscalls implements ConvexGlobal {
         });
     }
     throw new FunctionError(`System call ${op} is not supported by convex-embedded.`);
-  };
+  }
 
   jsSyscall = (op: string): never => {
     throw new Error(`System call ${op} is not supported by convex-embedded.`);
   };
-}
-
-/** Encodes a value of the host as an argument object of a function. */
-export function argsJson(args: Record<string, Value>): JSONValue {
-  return toJson(args as Value);
 }

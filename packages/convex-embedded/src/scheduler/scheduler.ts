@@ -8,7 +8,7 @@ import type { Commit } from '../store.ts';
 import type { Transaction } from '../transaction.ts';
 import { Cursor, treeGet } from '../tree.ts';
 import { newId } from '../values/id.ts';
-import { toJson, type ValueObject } from '../values/json.ts';
+import type { JsonObject } from '../values/json.ts';
 import { AFTER_PREFIX } from '../values/key.ts';
 import { nextRun } from './cron-schedule.ts';
 
@@ -138,7 +138,7 @@ export class Scheduler {
     if (!doc || (doc.value.state as { kind: string }).kind !== 'pending') return;
     this.engine.metrics.scheduledRun++;
     const path = canonicalPath(doc.value.name as string);
-    const args = toJson((doc.value.args as ValueObject[])[0] as never);
+    const args = (doc.raw.args as JSONValue[])[0] as JSONValue;
     const request: Request = { path, args, identity: null, internal: true };
     try {
       if (this.executor.registry.functions.get(path)?.kind === 'action') await this.runAction(id, request);
@@ -161,9 +161,9 @@ export class Scheduler {
   private setState(txn: Transaction, id: string, from: string[], kind: string, error: string | null = null): void {
     const doc = txn.get(this.table, id);
     if (!doc || !from.includes((doc.value.state as { kind: string }).kind)) throw new NotPending();
-    const state = error === null ? { kind } : { kind, error };
-    const done = kind === 'inProgress' ? {} : { completedTime: Date.now() };
-    txn.put(this.table, { ...doc.value, ...done, state });
+    const state: JsonObject = error === null ? { kind } : { kind, error };
+    const done: JsonObject = kind === 'inProgress' ? {} : { completedTime: Date.now() };
+    txn.put(this.table, { ...doc.raw, ...done, state }, doc);
   }
 
   private async finish(id: string, kind: 'success' | 'failed', error: string | null): Promise<void> {
@@ -192,14 +192,18 @@ export class Scheduler {
     const remember = (txn: Transaction) => {
       const known = this.cronDoc(name);
       const lastRun = Math.max(dueAt, Date.now());
-      if (known) txn.put(table, { ...known.value, lastRun });
+      if (known) txn.put(table, { ...known.raw, lastRun }, known);
       else
-        txn.put(table, {
-          _id: newId(table.number),
-          _creationTime: txn.store.nextCreationTime(Date.now()),
-          name,
-          lastRun,
-        });
+        txn.put(
+          table,
+          {
+            _id: newId(table.number),
+            _creationTime: txn.store.nextCreationTime(Date.now()),
+            name,
+            lastRun,
+          },
+          null,
+        );
     };
     const path = canonicalPath(job.name);
     const request: Request = { path, args: job.args[0] as JSONValue, identity: null, internal: true };
@@ -228,7 +232,10 @@ export class Scheduler {
     const remove = finished.filter(({ at }, i) => i >= KEEP_FINISHED || at < oldest).slice(0, 5000);
     if (remove.length === 0) return;
     await this.executor.write((txn) => {
-      for (const { id } of remove) if (txn.get(this.table, id)) txn.remove(this.table, id);
+      for (const { id } of remove) {
+        const doc = txn.get(this.table, id);
+        if (doc) txn.remove(this.table, doc);
+      }
     });
   }
 }

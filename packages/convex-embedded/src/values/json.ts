@@ -41,15 +41,31 @@ function decodeSpecial(key: string, encoded: JSONValue): { value: Value } | null
   return null;
 }
 
-/** Decodes the JSON form of a value. Throws an `Error` on a malformed special object. */
+/**
+ * Decodes the JSON form of a value. What holds no special object is its own decoded form and is
+ * returned as it is, not copied: treat both as immutable. Throws an `Error` on a malformed special
+ * object.
+ */
 export function fromJson(json: JSONValue): Value {
   if (json === null || typeof json !== 'object') return json;
-  if (Array.isArray(json)) {
-    const out = new Array<Value>(json.length);
-    for (let i = 0; i < json.length; i++) out[i] = fromJson(json[i] as JSONValue);
-    return out;
+  return Array.isArray(json) ? fromArray(json) : fromObject(json);
+}
+
+function fromArray(json: JSONValue[]): Value[] {
+  let out: Value[] | null = null;
+  for (let i = 0; i < json.length; i++) {
+    const item = json[i] as JSONValue;
+    const value = fromJson(item);
+    if (value !== item) {
+      out ??= (json as Value[]).slice();
+      out[i] = value;
+    }
   }
-  const out: { [key: string]: Value } = {};
+  return out ?? (json as Value[]);
+}
+
+function fromObject(json: JsonObject): Value {
+  let out: { [key: string]: Value } | null = null;
   let count = 0;
   for (const key in json) {
     const item = json[key] as JSONValue;
@@ -57,13 +73,13 @@ export function fromJson(json: JSONValue): Value {
       const special = decodeSpecial(key, item);
       if (special) return special.value;
     }
-    if (key === '__proto__') {
-      Object.defineProperty(out, key, { value: fromJson(item), enumerable: true, configurable: true, writable: true });
-    } else {
-      out[key] = fromJson(item);
+    const value = fromJson(item);
+    if (value !== item) {
+      out ??= { ...(json as { [key: string]: Value }) };
+      out[key] = value;
     }
   }
-  return out;
+  return out ?? (json as Value);
 }
 
 /** Like `fromJson`, where `{"$undefined": null}` stands for a missing field. */

@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConvexClient, ConvexHttpClient } from 'convex/browser';
+import { expect, test } from 'vitest';
+import WebSocket from 'ws';
+import { startServer } from '../src/index.ts';
+import { m, q } from './api.ts';
+import { onEnd, serve, silent, until } from './harness.ts';
+
+type Message = { type: string; [field: string]: unknown };
+
+/** A socket whose messages are collected. */
+async function raw(
+  url: string,
+  origin?: string,
+): Promise<{ socket: WebSocket; messages: Message[]; send(m: object): void }> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/1.48.0/sync`, origin ? { origin } : {});
+  const messages: Message[] = [];
+  socket.on('message', (data) => messages.push(JSON.parse(String(data)) as Message));
+  onEnd(() => socket.terminate());
+  await new Promise((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
+  return { socket, messages, send: (message) => socket.send(JSON.stringify(message)) };
+}
+
+const connect = { type: 'Connect', sessionId: 's1', connectionCount: 0, lastCloseReason: null, clientTs: 0 };
+const add = (queryId: number, udfPath: string, args: object) => ({ type: 'Add', queryId, udfPath, args: [args] });
+
+test('a mutation sent again over a new socket is answered from memory', async () => {
+  const server = await serve();
+  const mutation = { type: 'Mutation', requestId: 0, udfPath: 'counters:add', args: [{ name: 'i', by: 1 }] };
+  const results: unknown[] = [];
+  for (let i = 0; i < 2; i++) {
+    const { messages, send, socket } = await raw(server.url);
+    send(connect);
+    send(mutation);
+    await until(() => messages.some((message) => message.type === 'Transition'));
+    const { ts, result } = messages.find((message) => message.type === 'MutationResponse') as Message;
+    results.push({ ts, result });
+    socket.terminate();
+  }
+  expect(results[0]).toEqual(results[1]);
+  expect(server.metrics.duplicateRequests).toBe(1);
+});
+
+test('versions follow each other without a gap, and all queries of a client are at one timestamp', async () => {
+  const server = await serve();
+  const { messages, send } = await raw(server.url);
+  send(connect);
+  send({
+    type: 'ModifyQuerySet',
+    baseVersion: 0,
+    newVersion: 1,
+    modifications: [add(0, 'counters:get', { name: 'a' }), add(1, 'counters:get', { name: 'b' })],
+  });
+  const http = new ConvexHttpClient(server.url);
+  for (let i = 0; i < 20; i++) await http.mutation(m('counters:add'), { name: i % 2 ? 'a' : 'b', by: 1 });
+  const values: Record<number, unknown> = {};
+  await until(() => {
+    for (const message of messages) {
+      for (const change of (message.modifications ?? []) as { queryId: number; value: unknown }[]) {
+        values[change.queryId] = change.value;
+      }
+    }
+    return values[0] === 10 && values[1] === 10;
+  });
+  const transitions = messages.filter((message) => message.type === 'Transition');
+  for (const [i, transition] of transitions.entries()) {
+    if (i > 0) expect(transition.startVersion).toEqual(transitions[i - 1]?.endVersion);
+  }
+});
+
+test.each([
+  ['a wrong base version', { type: 'ModifyQuerySet', baseVersion: 3, newVersion: 4, modifications: [] }],
+  ['an unknown message', { type: 'Nonsense' }],
+  ['a component', { type: 'Mutation', requestId: 1, udfPath: 'x:y', args: [{}], componentPath: 'c' }],
+])('%s ends the connection with a reason', async (_name, message) => {
+  const { messages, send } = await raw((await serve()).url);
+  send(connect);
+  send(message);
+  await until(() => messages.some(({ type }) => type === 'FatalError'));
+});
+
+test('pages of other sites cannot connect unless they are named', async () => {
+  const server = await serve({ origins: ['https://desk.example'] });
+  await expect(raw(server.url, 'https://evil.example')).rejects.toThrow('403');
+  await raw(server.url, 'https://desk.example');
+  const refused = await fetch(`${server.url}/api/query`, {
+    method: 'POST',
+    headers: { origin: 'https://evil.example' },
+  });
+  expect(refused.status).toBe(403);
+  expect((await fetch(`${server.url}/version`)).status).toBe(200);
+});
+
+test('a result of many megabytes arrives in parts that the client puts together', async () => {
+  const server = await serve();
+  const http = new ConvexHttpClient(server.url);
+  for (let n = 0; n < 8; n++) {
+    await http.mutation(m('messages:send'), { channel: 'big', body: `${n}😀`.repeat(230_000), n });
+  }
+  const client = new ConvexClient(server.url, {
+    webSocketConstructor: WebSocket as unknown as typeof globalThis.WebSocket,
+    logger: false,
+  });
+  onEnd(() => client.close());
+  let rows: { body: string }[] = [];
+  client.onUpdate(q<{ body: string }[]>('messages:list'), { channel: 'big' }, (result) => {
+    rows = result;
+  });
+  await until(() => rows.length === 8);
+  expect(rows[0]?.body).toBe('7😀'.repeat(230_000));
+});
+
+test('limits are refused with what they are', async () => {
+  const http = new ConvexHttpClient((await serve({ dev: true })).url);
+  await expect(http.mutation(m('messages:send'), { channel: 'c', body: 'x'.repeat(1 << 20), n: 0 })).rejects.toThrow(
+    /too large .*1048576/,
+  );
+  const message = { channel: 'c', body: 'x', n: 0 };
+  await expect(http.mutation(m('messages:sendMany'), { messages: new Array(16_001).fill(message) })).rejects.toThrow(
+    /Too many documents written .*16000/,
+  );
+});
+
+test('what is not supported is refused by name when functions load', async () => {
+  const refuse = async (file: string, source: string) => {
+    const dir = mkdtempSync(join(tmpdir(), 'convex-functions-'));
+    onEnd(() => rmSync(dir, { recursive: true, force: true }));
+    writeFileSync(join(dir, file), source);
+    return startServer({ dir, logger: silent }).then(
+      (server) => server.close().then(() => 'started'),
+      (error: Error) => error.message,
+    );
+  };
+  expect(await refuse('a.ts', '"use node";\nexport const x = 1;')).toMatch(/a\.ts: "use node" actions/);
+  expect(await refuse('b.ts', 'export const f = (ctx: any) => ctx.storage.getUrl("x");')).toMatch(/file storage/);
+  expect(await refuse('convex.config.ts', 'export default {};')).toMatch(/components/);
+  expect(await refuse('c.ts', 'export const f = (q: any) => q.withSearchIndex("x");')).toMatch(/text search/);
+  expect(await refuse('d.ts', 'import { readFileSync } from "node:fs"; export const x = readFileSync;')).toMatch(
+    /node:fs/,
+  );
+  expect(await refuse('e.ts', '// ctx.storage is not used here\nexport const x = 1;')).toBe('started');
+});
