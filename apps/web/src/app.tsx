@@ -24,7 +24,9 @@ export function App() {
     <ThemeProvider>
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
-        <Notifications position="bottom-left" />
+        <section aria-label="Notices">
+          <Notifications position="bottom-left" withinPortal={false} />
+        </section>
       </QueryClientProvider>
     </ThemeProvider>
   );

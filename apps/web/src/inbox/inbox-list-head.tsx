@@ -21,9 +21,12 @@ interface Props {
   count: number;
   more: boolean;
   loaded: boolean;
+  /** Whether the list is all there is on the screen. */
+  alone: boolean;
 }
 
-export function InboxListHead({ status, search, count, more, loaded }: Props) {
+export function InboxListHead({ status, search, count, more, loaded, alone }: Props) {
+  const Heading = alone ? 'h1' : 'h2';
   const navigate = useNavigate();
   const { openNewMessage } = useFrame();
   const [typed, setTyped] = useState(search);
@@ -43,7 +46,7 @@ export function InboxListHead({ status, search, count, more, loaded }: Props) {
   return (
     <div className={classes.head}>
       <div className={classes.title}>
-        <h2 className={classes.name}>Inbox</h2>
+        <Heading className={classes.name}>Inbox</Heading>
         <IconButton label="New message" shortcut="N" onClick={openNewMessage}>
           <IconPencilPlus size={18} stroke={1.7} />
         </IconButton>

@@ -8,7 +8,8 @@ import { InboxRows } from './inbox-rows.tsx';
 import { InboxState } from './inbox-state.tsx';
 import { useInbox } from './use-inbox.ts';
 
-export function InboxList() {
+/** The list of conversations; the page's main part where it stands alone. */
+export function InboxList({ as: Element }: { as: 'main' | 'section' }) {
   const { status = 'open', q = '' } = useSearch({ from: '/desk/inbox' });
   const { conversationId } = useParams({ strict: false });
   const navigate = useNavigate();
@@ -27,13 +28,14 @@ export function InboxList() {
 
   const empty = !inbox.pending && !inbox.error && inbox.rows.length === 0;
   return (
-    <section className={classes.list} aria-label="Conversations">
+    <Element className={classes.list} aria-label="Conversations">
       <InboxListHead
         status={status}
         search={q}
         count={inbox.rows.length}
         more={inbox.hasMore}
         loaded={!inbox.pending}
+        alone={Element === 'main'}
       />
       {inbox.pending || empty || (inbox.error && inbox.rows.length === 0) ? (
         <InboxState status={status} search={q} pending={inbox.pending} error={inbox.error} onRetry={inbox.retry} />
@@ -47,6 +49,6 @@ export function InboxList() {
           onStep={go}
         />
       )}
-    </section>
+    </Element>
   );
 }

@@ -9,7 +9,7 @@ export function InboxPage() {
   const inThread = useMatchRoute()({ to: '/inbox/$conversationId' }) !== false;
   return (
     <div className={classes.inbox}>
-      {(!phone || !inThread) && <InboxList />}
+      {(!phone || !inThread) && <InboxList as={phone ? 'main' : 'section'} />}
       {(!phone || inThread) && <Outlet />}
     </div>
   );

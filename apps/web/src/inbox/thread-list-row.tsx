@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconArrowBackUp, IconBan, IconLock, IconMessage } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowBackUp, IconBan, IconLock, IconMessageCircle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import { useSmsOff } from '../contact/use-contact.ts';
@@ -40,7 +40,7 @@ export const ThreadListRow = memo(function ThreadListRow({ row, lock, open, now 
       <span className={classes.avatar}>
         <Avatar name={row.contact.name} seed={row.contact.id} />
         <span className={classes.channel}>
-          <IconMessage size={11} stroke={2} aria-hidden="true" />
+          <IconMessageCircle size={12} stroke={2} aria-hidden="true" />
         </span>
       </span>
       <span className={classes.lines}>

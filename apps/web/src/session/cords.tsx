@@ -27,7 +27,7 @@ function hang({ from, to }: Cord): string {
 export function Cords() {
   const plugged = new Map(CORDS.flatMap((cord) => [cord.from, cord.to].map((end) => [end.join(), cord.colour])));
   return (
-    <svg viewBox="0 0 560 620" preserveAspectRatio="xMidYMin slice" aria-hidden="true" width="100%" height="100%">
+    <svg viewBox="0 0 560 600" preserveAspectRatio="xMidYMid meet" aria-hidden="true" width="100%" height="100%">
       {ROWS.flatMap((row) =>
         COLUMNS.map((column) => {
           const colour = plugged.get(`${column},${row}`);

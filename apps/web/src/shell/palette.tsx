@@ -70,7 +70,7 @@ export function Palette() {
       tagsToIgnore={[]}
       scrollable
       maxHeight={420}
-      aria-label="Search or jump to"
+      attributes={{ content: { 'aria-label': 'Search or jump to' } }}
     >
       <Spotlight.Search
         placeholder="A name, a number, or what to do"

@@ -19,14 +19,14 @@ export function TopBar() {
       {me.demo && me.handsetUrl && (
         <a className={classes.handset} href={me.handsetUrl} target="_blank" rel="noreferrer">
           <IconDeviceMobile size={16} stroke={1.7} aria-hidden="true" />
-          Demo handset
+          <span className={classes.words}>Demo handset</span>
           <span className="sr-only"> (opens another tab)</span>
         </a>
       )}
-      <button type="button" className={classes.search} onClick={() => spotlight.open()} aria-label="Search or jump to">
+      <button type="button" className={classes.search} onClick={() => spotlight.open()}>
         <IconSearch size={16} stroke={1.7} aria-hidden="true" />
         <span className={classes.words}>Search or jump to</span>
-        <Kbd size="xs" className={classes.words}>
+        <Kbd size="xs" className={classes.key} aria-hidden="true">
           {modKey} K
         </Kbd>
       </button>

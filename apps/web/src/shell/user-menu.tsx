@@ -1,5 +1,5 @@
-import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { IconKeyboard, IconLogout } from '@tabler/icons-react';
+import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { IconCheck, IconKeyboard, IconLogout } from '@tabler/icons-react';
 import { leave } from '../session/leave.ts';
 import { useSession } from '../session/session.ts';
 import { THEMES } from '../settings/themes.ts';
@@ -14,10 +14,11 @@ export function UserMenu() {
   const { openHelp } = useFrame();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Menu position="bottom-end" width={248}>
+    <Menu position="bottom-end" width={248} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <UnstyledButton className={classes.button} aria-label={`Your menu: ${me.user.name}`}>
+        <UnstyledButton className={classes.button}>
           <Avatar name={me.user.name} size={28} />
+          <span className="sr-only">Your menu: {me.user.name}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
@@ -27,16 +28,21 @@ export function UserMenu() {
           <p className={classes.mail}>{ROLE_WORDS[me.role]}</p>
         </div>
         <Menu.Divider />
-        <div className={classes.theme}>
-          <SegmentedControl
-            fullWidth
-            size="xs"
-            aria-label="Theme"
-            data={THEMES}
-            value={colorScheme}
-            onChange={(value) => setColorScheme(value as typeof colorScheme)}
-          />
-        </div>
+        <Menu.Label>Theme</Menu.Label>
+        {THEMES.map(({ value, label }) => (
+          <Menu.Item
+            key={value}
+            role="menuitemradio"
+            aria-checked={colorScheme === value}
+            closeMenuOnClick={false}
+            leftSection={
+              <IconCheck size={16} stroke={1.7} style={{ visibility: colorScheme === value ? 'visible' : 'hidden' }} />
+            }
+            onClick={() => setColorScheme(value)}
+          >
+            {label}
+          </Menu.Item>
+        ))}
         <Menu.Divider />
         <Menu.Item leftSection={<IconKeyboard size={16} stroke={1.7} />} onClick={openHelp}>
           Keyboard

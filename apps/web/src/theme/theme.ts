@@ -1,5 +1,20 @@
-import { Button, createTheme, type MantineColorsTuple, Menu, PasswordInput, TextInput, Tooltip } from '@mantine/core';
+import {
+  Button,
+  createTheme,
+  Drawer,
+  Kbd,
+  type MantineColorsTuple,
+  Menu,
+  Modal,
+  NativeSelect,
+  PasswordInput,
+  SegmentedControl,
+  Textarea,
+  TextInput,
+  Tooltip,
+} from '@mantine/core';
 import parts from './parts.module.css';
+import { variantColors } from './variant-colors.ts';
 
 const petrol: MantineColorsTuple = [
   '#e2f0f1',
@@ -34,6 +49,7 @@ export const theme = createTheme({
   colors: { petrol, dark },
   white: '#ffffff',
   black: '#1b1f1e',
+  variantColorResolver: variantColors,
   autoContrast: true,
   luminanceThreshold: 0.3,
   fontFamily: 'var(--font)',
@@ -59,6 +75,23 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { size: 'xs' }, classNames: { root: parts.button } }),
     TextInput: TextInput.extend({ classNames: { input: parts.input, label: parts.label } }),
     PasswordInput: PasswordInput.extend({ classNames: { input: parts.input, label: parts.label } }),
+    NativeSelect: NativeSelect.extend({ classNames: { input: parts.input, label: parts.label } }),
+    Textarea: Textarea.extend({ classNames: { input: parts.input, label: parts.label } }),
+    Kbd: Kbd.extend({ classNames: { root: parts.kbd } }),
+    Modal: Modal.extend({
+      // Its head is a <header>; a page has one banner, and that is the top bar.
+      defaultProps: {
+        shadow: 'xl',
+        transitionProps: { transition: 'fade', duration: 140 },
+        attributes: { header: { role: 'presentation' } },
+      },
+      classNames: { title: parts.modalTitle, content: parts.modalContent, header: parts.modalContent },
+    }),
+    Drawer: Drawer.extend({
+      defaultProps: { attributes: { header: { role: 'presentation' } } },
+      classNames: { title: parts.modalTitle },
+    }),
+    SegmentedControl: SegmentedControl.extend({ classNames: { label: parts.segment } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withinPortal: true } }),
     Menu: Menu.extend({
       defaultProps: { shadow: 'xl', transitionProps: { transition: 'fade', duration: 140 } },
