@@ -36,8 +36,6 @@ async function main(): Promise<void> {
     publicUrl: values['public-url'],
     seed: wholeNumber('--seed', values.seed, 0xffffffff),
   });
-  process.stdout.write(`carrier-emulator listening on ${emulator.url}\nhandsets: ${emulator.url}/handset\n`);
-
   const stop = () => {
     emulator.close().then(
       () => process.exit(0),
@@ -51,6 +49,7 @@ async function main(): Promise<void> {
     process.stdin.on('error', stop);
     process.stdin.resume();
   }
+  process.stdout.write(`carrier-emulator listening on ${emulator.url}\nhandsets: ${emulator.url}/handset\n`);
 }
 
 function wholeNumber(name: string, text: string, most: number): number {

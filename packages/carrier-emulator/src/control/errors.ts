@@ -6,6 +6,7 @@ const CATALOGUE = {
   number_taken: [409, 'Another account has this number.'],
   invalid_request: [400, 'The request is not valid.'],
   not_found: [404, 'There is no such address.'],
+  cross_site: [403, 'A page of another site may not use the emulator.'],
   internal: [500, 'The emulator failed. Its output says why.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
 

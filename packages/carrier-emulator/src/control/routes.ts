@@ -27,6 +27,14 @@ export function controlRoutes(context: Context, emulation: Emulation) {
   const { accounts, handsets, messages, deliveries, faults, clock, log, events, db, scheduler } = context;
 
   return async (app: FastifyInstance): Promise<void> => {
+    // Bodies are JSON or nothing, and browsers say where a request comes from: any site could reach this port.
+    app.removeContentTypeParser('text/plain');
+    app.addHook('onRequest', async (request) => {
+      const site = request.headers['sec-fetch-site'];
+      if (request.method !== 'GET' && site && site !== 'same-origin' && site !== 'none') {
+        throw new ControlError('cross_site');
+      }
+    });
     app.setErrorHandler((error, _request, reply) => {
       const answer = toControlError(error);
       if (answer.code === 'internal') reportFailure(error);

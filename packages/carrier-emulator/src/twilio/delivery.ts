@@ -68,7 +68,8 @@ export class DeliverySteps {
     message.status = next;
     message.updatedAt = now;
     if (next === 'failed' || next === 'undelivered') {
-      message.errorCode = message.outcomeCode ?? 30008;
+      // Failing without having been meant to: its ValidityPeriod ran out.
+      message.errorCode = next === message.outcome ? (message.outcomeCode ?? 30008) : 30036;
       message.errorMessage = errorMessage(message.errorCode);
     }
     if (next === 'sent' || next === 'failed') message.sentAt = now;

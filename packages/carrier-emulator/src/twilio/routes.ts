@@ -14,8 +14,9 @@ import { accountJson } from './resources.ts';
 /** Twilio's REST API, mounted at /2010-04-01. */
 export function twilioRoutes(context: Context, delivery: DeliverySteps) {
   return async (app: FastifyInstance): Promise<void> => {
-    await app.register(formbody, { bodyLimit: 1024 * 1024 });
     // Twilio reads forms only; a JSON body is a request without parameters.
+    app.removeAllContentTypeParsers();
+    await app.register(formbody, { bodyLimit: 1024 * 1024 });
     app.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => done(null, {}));
     app.decorateRequest('account', null);
     app.decorateRequest('what', '');

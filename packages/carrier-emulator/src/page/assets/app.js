@@ -135,16 +135,22 @@ function connect() {
   });
 }
 
-let loading = false;
+/** @type {Promise<void> | undefined} */
+let loading;
 let again = false;
 
-/** Asks for everything. Calls that come meanwhile are answered by one more round. */
-async function load() {
-  if (loading) {
-    again = true;
-    return;
+/** Asks for everything. Calls that come meanwhile wait for one more round. */
+function load() {
+  if (loading) again = true;
+  else {
+    loading = loadAll().finally(() => {
+      loading = undefined;
+    });
   }
-  loading = true;
+  return loading;
+}
+
+async function loadAll() {
   try {
     do {
       again = false;
@@ -152,8 +158,6 @@ async function load() {
     } while (again);
   } catch {
     byId('lost').hidden = false;
-  } finally {
-    loading = false;
   }
 }
 
