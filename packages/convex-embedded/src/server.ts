@@ -9,7 +9,7 @@ import { cronsOf, Registry, schemaOf } from './functions/registry.ts';
 import type { SandboxOptions } from './functions/sandbox.ts';
 import { Syscalls } from './functions/syscalls.ts';
 import { HttpApi } from './http.ts';
-import { inspector } from './inspector.ts';
+import { operatorPages } from './inspector.ts';
 import { LiveQueries } from './live/live-queries.ts';
 import { Metrics } from './metrics.ts';
 import { openStore, type StorageOptions } from './open-store.ts';
@@ -76,8 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const log = options.logger ?? defaultLogger;
   const expose = options.dev === true;
   const metrics = new Metrics();
-  let executor: Executor | null = null;
-  const syscalls = new Syscalls(() => executor as Executor, options.dir !== undefined);
+  const syscalls = new Syscalls(options.dir !== undefined);
   const modules = await load(options, {
     env: options.env ?? {},
     convex: syscalls,
@@ -92,11 +91,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const failed = new Promise<Error>((resolve) => {
       engine.onFailure = resolve;
     });
-    executor = new Executor(engine, new Registry(modules, store.catalog));
+    const executor = new Executor(engine, new Registry(modules, store.catalog));
     const lives = new LiveQueries(engine, executor, expose, log);
     const scheduler = new Scheduler(engine, executor, cronsOf(modules.deterministic), log);
     const allowsOrigin = originCheck(options.origins);
-    const pages = inspector(engine, executor.registry, lives, expose);
+    const pages = operatorPages(engine, lives, expose);
     const http = new HttpApi({ engine, executor, auth, expose, log, version: VERSION, allowsOrigin, extra: pages });
     const server = createServer((request, response) => void http.handle(request, response));
     server.keepAliveTimeout = 65_000;

@@ -91,6 +91,8 @@ export class Store {
   published: Snapshot;
   private lastCreationTime = 0;
   private recent: Commit[] = [];
+  /** Timestamp of the newest commit that is not in `recent` any more. */
+  private forgotten = 0n;
 
   constructor(catalog: Catalog, snapshot: Snapshot, lastCreationTime: number) {
     this.catalog = catalog;
@@ -107,8 +109,10 @@ export class Store {
 
   /** Moves the clock forward without a change, for a client that has seen a later timestamp. */
   advanceTo(ts: bigint): void {
-    if (ts > this.head.ts) this.head = { ts, trees: this.head.trees };
-    if (ts > this.published.ts && this.recent.length === 0) this.published = this.head;
+    if (ts <= this.head.ts) return;
+    const allPublished = this.published.trees === this.head.trees;
+    this.head = { ts, trees: this.head.trees };
+    if (allPublished) this.published = this.head;
   }
 
   /**
@@ -122,12 +126,8 @@ export class Store {
       if (commit.snapshot.ts <= base.ts) return;
       for (const write of commit.writes) if (writeTouches(reads, write)) throw new ConflictError();
     }
-    if (this.recent.length > 0 && (this.recent[0] as Commit).snapshot.ts > base.ts && this.forgotten > base.ts) {
-      throw new ConflictError();
-    }
+    if (this.forgotten > base.ts) throw new ConflictError();
   }
-
-  private forgotten = 0n;
 
   /** Makes a commit the head. */
   install(commit: Commit): void {

@@ -41,26 +41,15 @@ export async function until(condition: () => boolean, ms = 10_000): Promise<void
   }
 }
 
-let loaded: { modules: LoadedModules; use: (executor: Executor) => void } | null = null;
+let loaded: LoadedModules | null = null;
 
 /** The fixture functions on a store of their own, without sockets. */
 export async function openRuntime(storage: StorageOptions) {
-  if (!loaded) {
-    let current: Executor | null = null;
-    const convex = new Syscalls(() => current as Executor, true);
-    const modules = await loadFolder(FUNCTIONS, { env: {}, convex, print: () => undefined });
-    loaded = {
-      modules,
-      use: (executor) => {
-        current = executor;
-      },
-    };
-  }
+  loaded ??= await loadFolder(FUNCTIONS, { env: {}, convex: new Syscalls(true), print: () => undefined });
   const metrics = new Metrics();
-  const opened = await openStore(schemaOf(loaded.modules.deterministic), storage, metrics, silent);
+  const opened = await openStore(schemaOf(loaded.deterministic), storage, metrics, silent);
   const engine = new Engine(opened.store, opened.requests, metrics, opened.log);
-  const executor = new Executor(engine, new Registry(loaded.modules, opened.store.catalog));
-  loaded.use(executor);
+  const executor = new Executor(engine, new Registry(loaded, opened.store.catalog));
   const mutate = (path: string, args: JSONValue, once: { session: string; request: number } | null = null) =>
     executor.runMutation({ path, args, identity: null, internal: true }, once);
   const query = async (path: string, args: JSONValue): Promise<JSONValue> => {

@@ -3,6 +3,7 @@ import type { IdentityUse } from '../identity.ts';
 import type { Stream } from '../query.ts';
 import type { Snapshot } from '../store.ts';
 import type { Transaction } from '../transaction.ts';
+import type { Executor } from './executor.ts';
 import type { Random } from './random.ts';
 
 /** The kinds of Convex functions. */
@@ -10,6 +11,7 @@ export type FunctionKind = 'query' | 'mutation' | 'action';
 
 /** One running function: what its system calls act on. */
 export interface Call {
+  readonly executor: Executor;
   readonly kind: FunctionKind;
   readonly path: string;
   /** Null in actions. */

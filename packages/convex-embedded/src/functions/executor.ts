@@ -208,6 +208,7 @@ export class Executor {
     logLines: string[] = [],
   ): Call {
     return {
+      executor: this,
       kind,
       path,
       txn,

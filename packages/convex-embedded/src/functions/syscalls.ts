@@ -7,7 +7,6 @@ import type { Transaction } from '../transaction.ts';
 import { newId, tableNumberOf } from '../values/id.ts';
 import { type JsonObject, toJson } from '../values/json.ts';
 import { type Call, requireCall } from './call.ts';
-import type { Executor } from './executor.ts';
 import { type ConvexGlobal, Parsed } from './sandbox.ts';
 
 type Args = { [name: string]: JSONValue };
@@ -174,14 +173,12 @@ const ACTION_CALLS: Record<string, 'query' | 'mutation' | 'action'> = {
   '1.0/actions/action': 'action',
 };
 
-/** The system calls of every function run by one executor. */
+/** The system calls of functions: each acts on the function that is running. */
 export class Syscalls implements ConvexGlobal {
-  private readonly executor: () => Executor;
   /** Whether objects can be handed to functions without parsing; see `Parsed` in sandbox.ts. */
   readonly passObjects: boolean;
 
-  constructor(executor: () => Executor, passObjects: boolean) {
-    this.executor = executor;
+  constructor(passObjects: boolean) {
     this.passObjects = passObjects;
   }
 
@@ -229,7 +226,7 @@ export class Syscalls implements ConvexGlobal {
   }
 
   private async slowSyscall(call: Call, op: string, args: Args): Promise<string> {
-    const executor = this.executor();
+    const { executor } = call;
     switch (op) {
       case '1.0/getUserIdentity': {
         if (call.kind === 'query' && this.passObjects) {
