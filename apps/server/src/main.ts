@@ -7,7 +7,13 @@ import { v7 as uuidv7 } from 'uuid';
 import { createCarriers, createNumberDirectory } from './carriers/index.ts';
 import { ensureDemo } from './demo/index.ts';
 import { registerHttpApi } from './http-api.ts';
-import { MESSAGING_CRONTAB, type MessagingCore, messagingJobs, takeOverAttempts } from './messaging/index.ts';
+import {
+  MESSAGING_CRONTAB,
+  type MessagingCore,
+  messagingJobs,
+  reconcileSoon,
+  takeOverAttempts,
+} from './messaging/index.ts';
 import { startAuditLinker } from './platform/audit/linker.ts';
 import { createApiKeyDoor } from './platform/auth/api-keys.ts';
 import { createAuthenticate } from './platform/auth/authenticate.ts';
@@ -23,8 +29,7 @@ import { createHotGateway } from './platform/hot/hot-gateway.ts';
 import { startHotPusher } from './platform/hot/pusher.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { serveDesk } from './platform/http/static-desk.ts';
-import { enqueueJob } from './platform/jobs/enqueue.ts';
-import { type Heartbeat, startHeartbeat } from './platform/jobs/heartbeat.ts';
+import { startHeartbeat } from './platform/jobs/heartbeat.ts';
 import { startJobRunner } from './platform/jobs/runner.ts';
 import { closeInOrder, whenAskedToEnd } from './platform/lifecycle.ts';
 import { createLogger } from './platform/logging.ts';
@@ -109,32 +114,30 @@ async function start(): Promise<void> {
     );
   }
 
-  // Workers appear while the runner starts; the heartbeat's first beat names those.
-  let heartbeat: Heartbeat | null = null;
+  // The runner takes jobs as soon as it is there: the heartbeat that names it comes first.
+  const lockNames = new Set<string>();
+  const heartbeat = await startHeartbeat({
+    database,
+    url: roleUrl('patchline_platform'),
+    processId,
+    lockNames: () => [...lockNames],
+    onDead: (deadProcess) => takeOverAttempts(core, deadProcess),
+    log,
+  });
+  closing.add('heartbeat', () => heartbeat.stop());
   const jobs = await startJobRunner({
     pool: open('patchline_jobs'),
     tasks: messagingJobs(core),
     concurrency: settings.workerConcurrency,
     crontab: MESSAGING_CRONTAB,
     log,
-    onWorkersChanged: () => {
-      heartbeat?.beat().catch((err: unknown) => log.warn({ err }, 'the heartbeat could not be written; trying again'));
+    onLockName: (name) => {
+      lockNames.add(name);
+      heartbeat.beat().catch((err: unknown) => log.warn({ err }, 'the heartbeat could not be written; trying again'));
     },
   });
   closing.add('jobs', () => jobs.stop());
-  const beating = await startHeartbeat({
-    database,
-    url: roleUrl('patchline_platform'),
-    processId,
-    workerIds: jobs.workerIds,
-    onDead: (deadProcess) => takeOverAttempts(core, deadProcess),
-    log,
-  });
-  heartbeat = beating;
-  // Texts that were sent to us while we were down are looked for now, not at the next full minute.
-  await database.withPlatform((tx) => enqueueJob(tx, 'reconcile_messages', {}, { key: 'reconcile_messages' }));
-  closing.add('heartbeat', () => beating.stop());
-
+  await database.withPlatform(reconcileSoon);
   const app = await createHttpServer({
     settings,
     log,

@@ -3,7 +3,7 @@ export { acceptOutbound, type OutboundText } from './accept-outbound.ts';
 export { commitEffects } from './commit-effects.ts';
 export { conversationRoutes } from './conversation-routes.ts';
 export type { MessagingCore } from './core.ts';
-export { MESSAGING_CRONTAB, messagingJobs } from './jobs.ts';
+export { MESSAGING_CRONTAB, messagingJobs, reconcileSoon } from './jobs.ts';
 export { lockRoutes } from './lock-routes.ts';
 export { markRead } from './mark-read.ts';
 export { messageRoutes } from './message-routes.ts';

@@ -1,18 +1,25 @@
 import type { TaskList } from 'graphile-worker';
+import type { Transaction } from '../platform/database/doors.ts';
+import { enqueueJob } from '../platform/jobs/enqueue.ts';
 import type { MessagingCore } from './core.ts';
 import { type DispatchJob, dispatchMessage } from './dispatch.ts';
 import { reconcileInbound } from './reconcile.ts';
 import { reconcileOverdue } from './reconcile-overdue.ts';
 import { type SettleJob, settleMessage } from './settle-unknown.ts';
 
+/** `overdueSeconds`: how long a report may be late before it is asked for; shorter after we were down and missed it. */
+interface ReconcileJob {
+  overdueSeconds?: number;
+}
+
 /** The background work of messaging. */
 export function messagingJobs(core: MessagingCore): TaskList {
   return {
     dispatch_message: (payload) => dispatchMessage(core, payload as DispatchJob),
     settle_message: (payload) => settleMessage(core, payload as SettleJob),
-    reconcile_messages: async () => {
+    reconcile_messages: async (payload) => {
       await reconcileInbound(core);
-      await reconcileOverdue(core);
+      await reconcileOverdue(core, (payload as ReconcileJob).overdueSeconds);
     },
     forget_idempotency_keys: async () => {
       await core.database.withPlatform((tx) =>
@@ -22,8 +29,21 @@ export function messagingJobs(core: MessagingCore): TaskList {
   };
 }
 
-/** Every minute: what the carrier lists against what we have. A run that was missed while we were down is not made up for: the start itself reconciles. */
+/** Every minute: what the carrier lists against what we have. The start of a server asks by itself (reconcileSoon). */
 export const MESSAGING_CRONTAB = [
   '* * * * * reconcile_messages ?max=3&jobKey=reconcile_messages',
   '17 * * * * forget_idempotency_keys ?max=3',
 ].join('\n');
+
+/** Seconds after which a report is asked for when we have just been down. */
+const OVERDUE_AFTER_START_SECONDS = 5;
+
+/** Has everything compared with the carrier's lists now: texts and reports that came while we were down came to nobody. */
+export function reconcileSoon(tx: Transaction): Promise<void> {
+  return enqueueJob(
+    tx,
+    'reconcile_messages',
+    { overdueSeconds: OVERDUE_AFTER_START_SECONDS },
+    { key: 'reconcile_messages_at_start', runAt: new Date(Date.now() + OVERDUE_AFTER_START_SECONDS * 1000) },
+  );
+}

@@ -2,13 +2,16 @@ import type { MessagingCore } from './core.ts';
 import { recordStatus } from './record-status.ts';
 
 /** A report that did not come for this long is asked for, in seconds. */
-const REPORT_OVERDUE_SECONDS = 120;
+export const REPORT_OVERDUE_SECONDS = 120;
 
 /** Messages asked about in one round: bounds what a long outage costs at once. */
 const MOST_ASKED = 200;
 
-/** Messages the carrier took but says nothing of: asks it, and applies the answer. Twilio keeps no report for us. */
-export async function reconcileOverdue(core: MessagingCore): Promise<void> {
+/**
+ * Messages the carrier took but has said nothing of for `overdueSeconds`: asks it, and applies the answer. No carrier
+ * keeps a report for us that we were not there to take.
+ */
+export async function reconcileOverdue(core: MessagingCore, overdueSeconds = REPORT_OVERDUE_SECONDS): Promise<void> {
   const tenants = await core.database.withPlatform((tx) =>
     tx.query<{ tenant_id: string }>('select tenant_id from tenants'),
   );
@@ -18,9 +21,9 @@ export async function reconcileOverdue(core: MessagingCore): Promise<void> {
         `select id, carrier_account_id, carrier_message_id, our_address from messages
          where tenant_id = $1 and direction = 'outbound' and status in ('queued', 'sent')
            and carrier_message_id is not null
-           and updated_at < now() - make_interval(secs => ${REPORT_OVERDUE_SECONDS}) and at > now() - interval '1 day'
+           and updated_at < now() - make_interval(secs => $2) and at > now() - interval '1 day'
          order by at limit ${MOST_ASKED}`,
-        [tenantId],
+        [tenantId, overdueSeconds],
       ),
     );
     for (const message of overdue) {

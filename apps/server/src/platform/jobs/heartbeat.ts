@@ -12,7 +12,7 @@ const SILENT_AFTER_SECONDS = 20;
  * locked for four hours, run again within 30 seconds, at once in most cases.
  */
 export interface Heartbeat {
-  /** Beats now: after the set of workers changed. */
+  /** Beats now: after the names under which jobs are locked changed. */
   beat(): Promise<void>;
   /** Looks for dead processes now; returns their ids. */
   reap(): Promise<string[]>;
@@ -24,7 +24,8 @@ export async function startHeartbeat(options: {
   /** Where the connection that proves life is opened. */
   url: string;
   processId: string;
-  workerIds: () => string[];
+  /** The names under which this process locks jobs. */
+  lockNames: () => string[];
   /** Called once for each process found dead, before its jobs are freed. */
   onDead?: (processId: string) => Promise<void>;
   log: Logger;
@@ -49,17 +50,17 @@ export async function startHeartbeat(options: {
     await holdProof();
     await database.withPlatform((tx) =>
       tx.query(
-        `insert into worker_heartbeats (process_id, worker_ids) values ($1, $2)
-         on conflict (process_id) do update set worker_ids = excluded.worker_ids, seen_at = now()`,
-        [processId, options.workerIds()],
+        `insert into worker_heartbeats (process_id, lock_names) values ($1, $2)
+         on conflict (process_id) do update set lock_names = excluded.lock_names, seen_at = now()`,
+        [processId, options.lockNames()],
       ),
     );
   };
 
   const reap = async () => {
     const dead = await database.withPlatform((tx) =>
-      tx.query<{ process_id: string; worker_ids: string[] }>(
-        `select process_id, worker_ids from worker_heartbeats
+      tx.query<{ process_id: string; lock_names: string[] }>(
+        `select process_id, lock_names from worker_heartbeats
          where process_id <> $1
            and (seen_at < now() - make_interval(secs => ${SILENT_AFTER_SECONDS})
                 or pg_try_advisory_xact_lock(hashtextextended(process_id::text, 0)))`,
@@ -70,10 +71,13 @@ export async function startHeartbeat(options: {
       log.info({ deadProcess: process.process_id }, 'a server process is gone; its work is taken over');
       await options.onDead?.(process.process_id);
       await database.withPlatform(async (tx) => {
-        await tx.query('select free_jobs_of($1)', [process.worker_ids]);
+        await tx.query('select free_jobs_of($1)', [process.lock_names]);
         await tx.query('delete from worker_heartbeats where process_id = $1', [process.process_id]);
       });
     }
+    await database.withPlatform((tx) =>
+      tx.query('select free_orphaned_jobs(array(select unnest(lock_names) from worker_heartbeats))'),
+    );
     return dead.map((process) => process.process_id);
   };
 
@@ -86,7 +90,8 @@ export async function startHeartbeat(options: {
     }
   };
   await beat();
-  let running: Promise<void> = Promise.resolve();
+  // At once as well: whoever starts is often what replaces a process that has just died.
+  let running: Promise<void> = round();
   const timer = setInterval(() => {
     running = running.then(round);
   }, BEAT_MS);

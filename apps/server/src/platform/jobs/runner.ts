@@ -6,8 +6,6 @@ import type { Logger } from 'pino';
 export interface JobRunner {
   /** Whether jobs are being taken. */
   serving(): boolean;
-  /** The ids under which this process's workers lock jobs. */
-  workerIds(): string[];
   stop(): Promise<void>;
 }
 
@@ -21,15 +19,11 @@ export async function startJobRunner(options: {
   concurrency: number;
   crontab?: string;
   log: Logger;
-  onWorkersChanged?: () => void;
+  /** Called with the name under which jobs will be locked, before the first one is. */
+  onLockName?: (name: string) => void;
 }): Promise<JobRunner> {
   const events: WorkerEvents = new EventEmitter();
-  const workers = new Set<string>();
-  events.on('worker:create', ({ worker }) => {
-    workers.add(worker.workerId);
-    options.onWorkersChanged?.();
-  });
-  events.on('worker:release', ({ worker }) => workers.delete(worker.workerId));
+  events.on('pool:create', ({ workerPool }) => options.onLockName?.(workerPool.id));
   events.on('job:error', ({ job, error }) =>
     options.log.warn(
       { err: error, task: job.task_identifier, attempt: job.attempts },
@@ -56,7 +50,6 @@ export async function startJobRunner(options: {
   });
   return {
     serving: () => !stopped,
-    workerIds: () => [...workers],
     async stop() {
       if (stopped) return;
       stopped = true;

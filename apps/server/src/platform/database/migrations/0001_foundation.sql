@@ -143,7 +143,7 @@ grant insert on hot_outbox to patchline_app;
 -- lets go of it the moment the process's connection is gone.
 create table worker_heartbeats (
   process_id uuid primary key,
-  worker_ids text[] not null default '{}',
+  lock_names text[] not null default '{}',
   started_at timestamptz not null default now(),
   seen_at timestamptz not null default now()
 );
@@ -171,5 +171,16 @@ $$;
 alter function free_jobs_of owner to patchline_jobs;
 revoke all on function free_jobs_of from public;
 grant execute on function free_jobs_of to patchline_platform;
+
+-- Jobs held by nobody that lives: their process died between taking its first jobs and saying under which name.
+create function free_orphaned_jobs(living text[]) returns void language sql security definer set search_path = pg_catalog as $$
+  update graphile_worker._private_jobs set locked_at = null, locked_by = null
+    where locked_at < now() - interval '30 seconds' and not (locked_by = any(living));
+  update graphile_worker._private_job_queues set locked_at = null, locked_by = null
+    where locked_at < now() - interval '30 seconds' and not (locked_by = any(living));
+$$;
+alter function free_orphaned_jobs owner to patchline_jobs;
+revoke all on function free_orphaned_jobs from public;
+grant execute on function free_orphaned_jobs to patchline_platform;
 
 revoke create on schema patchline from patchline_jobs;
