@@ -96,6 +96,15 @@ test('a removed member is refused at the next request, and a changed role counts
   expect((await signIn('ivo@quillmere.example', TEST_PASSWORD)).statusCode).toBe(403);
 });
 
+test('a membership that ended counts even while its session lives on, as after a crash between the two', async () => {
+  const { id, email } = tenant.users.supervisor;
+  const cookie = await server.cookieOf(email);
+  await server.db.peek('update memberships set removed_at = now() where user_id = $1', [id]);
+  expect((await me(cookie)).statusCode).toBe(401);
+  await server.db.peek('update memberships set removed_at = null where user_id = $1', [id]);
+  expect((await me(cookie)).statusCode).toBe(200);
+});
+
 test('requests from another site are refused, whatever cookie they carry', async () => {
   const cookie = await server.cookieOf(tenant.users.agent.email);
   const ask = (headers: Record<string, string>) =>
