@@ -1,6 +1,6 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useRouter, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { sentence } from '../api/errors.ts';
 import { signIn } from '../api/sign-in.ts';
@@ -14,7 +14,7 @@ const WORDS = {
 
 export function SignInPage() {
   const { to } = useSearch({ from: '/sign-in' });
-  const navigate = useNavigate();
+  const router = useRouter();
   const queries = useQueryClient();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
@@ -36,7 +36,7 @@ export function SignInPage() {
       if (result === 'signed-in') {
         queries.clear();
         // Only a path of our own: an address from the query must not lead to another site.
-        await navigate({ to: to?.startsWith('/') && !to.startsWith('//') ? to : '/inbox', replace: true });
+        router.history.replace(to && /^\/(?![/\\])/.test(to) ? to : '/inbox');
         return;
       }
       setProblem(WORDS[result]);

@@ -58,7 +58,6 @@ export function YourSettings() {
           </Button>
           <Switch
             aria-label="Sound for new texts"
-            display="inline-block"
             checked={sound}
             onChange={(event) => setPreferences({ sound: event.currentTarget.checked })}
           />

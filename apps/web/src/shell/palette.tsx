@@ -13,12 +13,14 @@ import {
 } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { api } from '../api/calls.ts';
 import { callName, phone } from '../format/phone.ts';
 import { leave } from '../session/leave.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { useFrame } from './frame-context.ts';
+import classes from './palette.module.css';
+import { markFirst, paletteStore } from './palette-store.ts';
 
 const MOST_FOUND = 6;
 const ICON = { size: 18, stroke: 1.7, 'aria-hidden': true } as const;
@@ -62,6 +64,11 @@ export function Palette() {
   const matching = actions.filter((action) => action.label.toLowerCase().includes(query.trim().toLowerCase()));
   const people = search.length >= 2 ? (found.data?.items ?? []) : [];
 
+  const firstFound = people[0]?.id;
+  useEffect(() => {
+    if (firstFound) markFirst();
+  }, [firstFound]);
+
   return (
     <Spotlight.Root
       query={query}
@@ -70,6 +77,15 @@ export function Palette() {
       tagsToIgnore={[]}
       scrollable
       maxHeight={420}
+      store={paletteStore}
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
+      classNames={{
+        content: classes.content,
+        actionsList: classes.list,
+        actionsGroup: classes.group,
+        action: classes.action,
+        search: classes.search,
+      }}
       attributes={{ content: { 'aria-label': 'Search or jump to' } }}
     >
       <Spotlight.Search

@@ -1,9 +1,9 @@
 import { Kbd } from '@mantine/core';
-import { spotlight } from '@mantine/spotlight';
 import { IconDeviceMobile, IconSearch } from '@tabler/icons-react';
 import { useSession } from '../session/session.ts';
 import { Mark } from '../ui/mark.tsx';
 import { modKey } from './mod-key.ts';
+import { openPalette } from './palette-store.ts';
 import classes from './top-bar.module.css';
 import { UserMenu } from './user-menu.tsx';
 
@@ -23,7 +23,7 @@ export function TopBar() {
           <span className="sr-only"> (opens another tab)</span>
         </a>
       )}
-      <button type="button" className={classes.search} onClick={() => spotlight.open()}>
+      <button type="button" className={classes.search} onClick={() => openPalette()}>
         <IconSearch size={16} stroke={1.7} aria-hidden="true" />
         <span className={classes.words}>Search or jump to</span>
         <Kbd size="xs" className={classes.key} aria-hidden="true">

@@ -9,6 +9,7 @@ import {
   NativeSelect,
   PasswordInput,
   SegmentedControl,
+  Switch,
   Textarea,
   TextInput,
   Tooltip,
@@ -42,6 +43,8 @@ const dark: MantineColorsTuple = [
   '#0d1010',
 ];
 
+const field = { input: parts.input, label: parts.label, description: parts.hint, error: parts.hint };
+
 /** The design's Mantine theme. Colours that Mantine has no word for stay CSS variables (tokens.css) and are read by name. */
 export const theme = createTheme({
   primaryColor: 'petrol',
@@ -73,10 +76,10 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: Button.extend({ defaultProps: { size: 'xs' }, classNames: { root: parts.button } }),
-    TextInput: TextInput.extend({ classNames: { input: parts.input, label: parts.label } }),
-    PasswordInput: PasswordInput.extend({ classNames: { input: parts.input, label: parts.label } }),
-    NativeSelect: NativeSelect.extend({ classNames: { input: parts.input, label: parts.label } }),
-    Textarea: Textarea.extend({ classNames: { input: parts.input, label: parts.label } }),
+    TextInput: TextInput.extend({ classNames: field }),
+    PasswordInput: PasswordInput.extend({ classNames: field }),
+    NativeSelect: NativeSelect.extend({ classNames: field }),
+    Textarea: Textarea.extend({ classNames: field }),
     Kbd: Kbd.extend({ classNames: { root: parts.kbd } }),
     Modal: Modal.extend({
       // Its head is a <header>; a page has one banner, and that is the top bar.
@@ -91,7 +94,10 @@ export const theme = createTheme({
       defaultProps: { attributes: { header: { role: 'presentation' } } },
       classNames: { title: parts.modalTitle },
     }),
-    SegmentedControl: SegmentedControl.extend({ classNames: { label: parts.segment } }),
+    Switch: Switch.extend({ defaultProps: { withThumbIndicator: false }, classNames: { track: parts.track } }),
+    SegmentedControl: SegmentedControl.extend({
+      classNames: { root: parts.segments, label: parts.segment, indicator: parts.segmentOn },
+    }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withinPortal: true } }),
     Menu: Menu.extend({
       defaultProps: { shadow: 'xl', transitionProps: { transition: 'fade', duration: 140 } },
