@@ -3,6 +3,7 @@
  * `npm start`: the whole product. Any Node from 20 on may run this file; the product itself runs on Node 24.
  */
 import { spawn } from 'node:child_process';
+import module from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findNode24, isNewEnough } from './setup/node24.mjs';
@@ -11,7 +12,11 @@ import { SetupError } from './setup/report.mjs';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const main = path.join(root, 'apps', 'server', 'src', 'supervisor', 'main.ts');
 
+// Stripping types and compiling is half of a start; the children inherit where its results are kept.
+process.env.NODE_COMPILE_CACHE ??= path.join(root, '.cache', 'compile');
+
 if (isNewEnough(process.version)) {
+  module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
   await import(main);
 } else {
   try {
