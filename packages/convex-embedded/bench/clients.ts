@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
@@ -7,6 +8,8 @@ import WebSocket from 'ws';
 export interface Process {
   readonly url: string;
   metrics(): Promise<Record<string, number>>;
+  /** CPU time used so far, in milliseconds; 0 where /proc is missing. Steadier than times on a busy machine. */
+  cpuMs(): number;
   stop(): Promise<void>;
 }
 
@@ -25,12 +28,24 @@ export async function start(script: string, args: string[]): Promise<Process> {
   return {
     url,
     metrics: async () => (await (await fetch(`${url}/metrics.json`)).json()) as Record<string, number>,
+    cpuMs: () => cpuOf(child.pid as number),
     stop: () =>
       new Promise((resolve) => {
         child.once('exit', () => resolve());
         child.kill('SIGTERM');
       }),
   };
+}
+
+function cpuOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    // User and system time, in ticks of 10 ms.
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  }
 }
 
 /** Starts the server on the fixture functions. */

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { JSONValue } from 'convex/values';
 import type { WebSocket } from 'ws';
 import type { Authenticator, Verified } from '../auth.ts';
@@ -8,7 +9,7 @@ import { MAX_QUERIES_PER_CONNECTION, MAX_RUNNING_ACTIONS } from '../limits.ts';
 import type { FrameCache, LiveQueries, Receiver } from '../live/live-queries.ts';
 import type { Snapshot } from '../store.ts';
 import { MutationQueue } from './mutation-queue.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, textFrame } from './outbox.ts';
 import { type ClientMessage, chunkTransition, decodeTs, type StateVersion, versionJson } from './protocol.ts';
 import { Subscription } from './subscription.ts';
 
@@ -48,9 +49,9 @@ export class Connection implements Receiver {
   /** Messages that wait for a token to be verified. */
   private backlog: ClientMessage[] | null = null;
 
-  constructor(services: SyncServices, socket: WebSocket) {
+  constructor(services: SyncServices, socket: WebSocket, stream: Duplex) {
     this.services = services;
-    this.outbox = new Outbox(socket, services.engine.metrics, () => this.requestTransition());
+    this.outbox = new Outbox(socket, stream, services.engine.metrics, () => this.requestTransition());
     this.mutations = new MutationQueue(services, this);
     socket.on('message', (data) => this.receive(String(data)));
     socket.on('close', () => this.close());
@@ -276,11 +277,11 @@ export class Connection implements Receiver {
       if (parts.length > 1) {
         for (const part of parts) this.outbox.send(part);
       } else {
-        frame = Buffer.from(text);
+        frame = textFrame(text);
         if (cacheKey !== null) frames.set(cacheKey, frame);
       }
     }
-    if (frame) this.outbox.send(frame);
+    if (frame) this.outbox.sendFrame(frame);
     for (const subscription of changes) subscription.sent = subscription.live.fragment;
     this.removed = [];
     this.owesTransition = false;

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Metrics } from '../metrics.ts';
 
@@ -19,13 +20,33 @@ export class Outbox {
   private readonly metrics: Metrics;
   private readonly onDrain: () => void;
 
-  constructor(socket: WebSocket, metrics: Metrics, onDrain: () => void) {
+  private readonly stream: Duplex;
+
+  /** `stream` is the connection below the socket. */
+  constructor(socket: WebSocket, stream: Duplex, metrics: Metrics, onDrain: () => void) {
     this.socket = socket;
+    this.stream = stream;
     this.metrics = metrics;
     this.onDrain = onDrain;
   }
 
-  /** Sends one text frame. */
+  /**
+   * Sends a frame made by `textFrame`, in one write. Frames of a server are not masked and
+   * compression is off, so the same bytes go to every subscriber.
+   */
+  sendFrame(frame: Buffer): void {
+    const { socket } = this;
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount < HIGH_WATER) {
+      this.lastSent = Date.now();
+      this.metrics.bytesSent += frame.length;
+      this.stream.write(frame);
+    } else {
+      this.send(frame.subarray(headerLength(frame)));
+    }
+  }
+
+  /** Sends one text message. */
   send(frame: string | Buffer): void {
     const { socket } = this;
     if (socket.readyState !== socket.OPEN) return;
@@ -67,4 +88,27 @@ export class Outbox {
   terminate(): void {
     this.socket.terminate();
   }
+}
+
+/** A whole WebSocket text frame, header included (RFC 6455, section 5.2). */
+export function textFrame(text: string): Buffer {
+  const length = Buffer.byteLength(text);
+  const head = length < 126 ? 2 : length < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafe(head + length);
+  frame[0] = 0x81;
+  if (head === 2) {
+    frame[1] = length;
+  } else if (head === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(length, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeBigUInt64BE(BigInt(length), 2);
+  }
+  frame.write(text, head);
+  return frame;
+}
+
+function headerLength(frame: Buffer): number {
+  return frame[1] === 126 ? 4 : frame[1] === 127 ? 10 : 2;
 }

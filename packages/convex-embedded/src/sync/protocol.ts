@@ -32,10 +32,17 @@ export type ClientMessage =
 
 /** A timestamp as the protocol writes it: eight bytes, little endian, base 64. */
 export function encodeTs(ts: bigint): string {
+  // A flush writes the same one for every connection.
+  if (ts === lastTs) return lastTsText;
   const bytes = Buffer.allocUnsafe(8);
   bytes.writeBigUInt64LE(ts);
-  return bytes.toString('base64');
+  lastTs = ts;
+  lastTsText = bytes.toString('base64');
+  return lastTsText;
 }
+
+let lastTs = -1n;
+let lastTsText = '';
 
 /** The reverse of `encodeTs`; throws on anything else. */
 export function decodeTs(text: string): bigint {

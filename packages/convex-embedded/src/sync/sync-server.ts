@@ -12,7 +12,11 @@ const PATH = /^\/api\/(?:[^/]+\/)?sync$/;
 export class SyncServer {
   private readonly services: SyncServices;
   private readonly connections = new Set<Connection>();
-  private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_ARGS_BYTES + (1 << 20) });
+  private readonly sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_ARGS_BYTES + (1 << 20),
+  });
   private readonly sweep: NodeJS.Timeout;
   private readonly maxConnections: number;
 
@@ -54,7 +58,7 @@ export class SyncServer {
     }
     this.sockets.handleUpgrade(request, socket, head, (ws) => {
       (socket as { setNoDelay?: (on: boolean) => void }).setNoDelay?.(true);
-      const connection = new Connection(this.services, ws);
+      const connection = new Connection(this.services, ws, socket);
       this.connections.add(connection);
       metrics.socketsOpened++;
       metrics.socketsOpen = this.connections.size;
