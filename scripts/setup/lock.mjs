@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTime } from '../../apps/server/src/supervisor/process-identity.mjs';
+import { SetupError } from './report.mjs';
 
 /**
  * Runs `work` while no other process does. The lock file holds the owner's process number and start time, so that a file left by a killed
@@ -13,7 +14,13 @@ import { startTime } from '../../apps/server/src/supervisor/process-identity.mjs
  * @template T
  */
 export async function withLock(file, onWait, work) {
-  mkdirSync(path.dirname(file), { recursive: true });
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+  } catch (error) {
+    throw new SetupError(
+      `${path.dirname(file)} cannot be written (${error.code}). Give this folder to the user who runs npm.`,
+    );
+  }
   const mine = JSON.stringify({ pid: process.pid, started: startTime(process.pid) });
   for (let waiting = false; ; ) {
     try {

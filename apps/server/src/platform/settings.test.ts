@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isLoopback, loadSettings, SettingsError, type SettingsFiles } from './settings.ts';
+import { foreignEnvironment, settingsToEnvironment } from './settings-environment.ts';
 import { SETTING_NAMES, SETTINGS } from './settings-table.ts';
 
 const filesWith = (files: Record<string, string>): SettingsFiles => ({
@@ -114,6 +115,21 @@ describe('settings', () => {
         }
       }),
     );
+  });
+
+  it('arrive in a child process as they were', () => {
+    const examples = SETTING_NAMES.map((name) => [name, SETTINGS[name].example] as const);
+    fc.assert(
+      fc.property(fc.subarray(examples), (given) => {
+        const settings = loadSettings(Object.fromEntries(given));
+        expect(loadSettings(settingsToEnvironment(settings))).toEqual(settings);
+      }),
+    );
+  });
+
+  it('reach a child only as the supervisor resolved them', () => {
+    const inherited = foreignEnvironment({ PORT: '1', PATCHLINE_PARENT_FD: '3', HOME: '/home/x', GONE: undefined });
+    expect(inherited).toEqual({ HOME: '/home/x' });
   });
 
   it('knows which addresses only this machine reaches', () => {

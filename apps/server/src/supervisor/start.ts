@@ -33,6 +33,8 @@ export async function main(scripts?: Scripts): Promise<void> {
 }
 
 async function run(wished: Settings, scripts: Scripts | undefined): Promise<void> {
+  // Whatever we or the parts write is nobody else's to read.
+  process.umask(0o077);
   const lock = openDataDir(wished.dataDir);
   try {
     await runLocked(wished, scripts, lock);
