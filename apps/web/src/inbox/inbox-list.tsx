@@ -34,7 +34,7 @@ export function InboxList({ as: Element }: { as: 'main' | 'section' }) {
         search={q}
         count={inbox.rows.length}
         more={inbox.hasMore}
-        loaded={!inbox.pending}
+        loaded={!inbox.pending && !inbox.error}
         alone={Element === 'main'}
       />
       {inbox.pending || empty || (inbox.error && inbox.rows.length === 0) ? (

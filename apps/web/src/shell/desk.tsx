@@ -41,6 +41,8 @@ export function Desk() {
   useEffect(
     () =>
       onSessionEnded(() => {
+        // Several requests find out at once; the first one remembers where we were.
+        if (window.location.pathname === '/sign-in') return;
         queries.removeQueries({ queryKey: meQuery.queryKey });
         const to = window.location.pathname + window.location.search;
         void navigate({ to: '/sign-in', search: { to }, replace: true });
