@@ -11,14 +11,31 @@ export interface Person {
   sessionId: string;
 }
 
-/** The signed-in person. Refuses calls without a token, and tokens that are not a person's, such as the server's own. */
+/**
+ * The signed-in person. Refuses calls without a token, and tokens that are not a person's, such as the server's own.
+ *
+ * What a query reads of its caller decides with whom its run is shared: tenant and role are read here, so that all agents
+ * of a tenant are served by one run; user, name and session are read only where somebody asks for them.
+ */
 export async function person(auth: Auth): Promise<Person> {
   const identity = await auth.getUserIdentity();
   if (!identity) throw refusal('unauthenticated');
-  const { subject, tenant, role, name, sid } = identity;
+  const { tenant, role } = identity;
   const isRole = ROLES.some((known) => known === role);
-  if (!isRole || !filled(tenant) || !filled(subject) || !filled(name) || !filled(sid)) throw refusal('forbidden');
-  return { tenantId: tenant, userId: subject, role: role as Role, name, sessionId: sid };
+  if (!isRole || !filled(tenant)) throw refusal('forbidden');
+  return {
+    tenantId: tenant,
+    role: role as Role,
+    get userId() {
+      return required(identity.subject);
+    },
+    get name() {
+      return required(identity.name);
+    },
+    get sessionId() {
+      return required(identity.sid);
+    },
+  };
 }
 
 /** Refuses everybody but the server itself. */
@@ -30,4 +47,9 @@ export async function onlyTheServer(auth: Auth): Promise<void> {
 
 function filled(claim: unknown): claim is string {
   return typeof claim === 'string' && claim !== '';
+}
+
+function required(claim: unknown): string {
+  if (!filled(claim)) throw refusal('forbidden');
+  return claim;
 }

@@ -99,22 +99,15 @@ async function seedOutbound(
 }
 
 async function finish(core: MessagingCore, tenantId: string, story: Story): Promise<void> {
-  const found = await core.database.withTenant(tenantId, async (tx) => {
-    // A new conversation is dated to the moment it is made; these happened before.
-    await tx.query(
-      `update conversations v set last_message_at = m.at from messages m
-       where v.tenant_id = $1 and m.tenant_id = v.tenant_id and m.id = v.last_message_id and v.last_message_at > m.at
-         and m.their_address = $2`,
-      [tenantId, story.address],
-    );
-    return tx.first<{ contact_id: string; conversation_id: string; last_seq: number }>(
+  const found = await core.database.withTenant(tenantId, (tx) =>
+    tx.first<{ contact_id: string; conversation_id: string; last_seq: number }>(
       `select a.contact_id, t.conversation_id, t.last_seq
        from threads t
        join contact_addresses a on a.tenant_id = t.tenant_id and a.channel = t.channel and a.address = t.their_address
        where t.tenant_id = $1 and t.channel = 'sms' and t.their_address = $2`,
       [tenantId, story.address],
-    );
-  });
+    ),
+  );
   if (found === null) throw new Error('A demo conversation was not written');
   if (story.name !== null) {
     await renameContact(core, { tenantId, contactId: found.contact_id, name: story.name, actor: 'system:demo' });

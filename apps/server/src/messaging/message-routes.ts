@@ -5,7 +5,7 @@ import { HotRefusal, HotTierUnavailable } from '../platform/hot/hot-gateway.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { type IdempotentRequest, type KeptAnswer, keptAnswer, once } from '../platform/http/idempotency.ts';
 import { actorOf, type Principal } from '../platform/http/principal.ts';
-import { uuid } from '../platform/http/schemas.ts';
+import { refusals, uuid } from '../platform/http/schemas.ts';
 import { acceptOutbound, type OutboundText } from './accept-outbound.ts';
 import type { MessagingCore } from './core.ts';
 import { findMessage } from './list-messages.ts';
@@ -29,7 +29,7 @@ const sendBody = z.strictObject({
   lockToken: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
 });
 
-const MESSAGE_STATUS_AFTER_ACCEPT = z.enum(['accepted', 'held', 'refused']);
+const statusAfterAccepting = z.enum(['accepted', 'held', 'refused']);
 
 export function messageRoutes(core: MessagingCore): FastifyPluginAsyncZod {
   return async (app) => {
@@ -45,10 +45,8 @@ export function messageRoutes(core: MessagingCore): FastifyPluginAsyncZod {
           headers: z.looseObject({ 'idempotency-key': z.string().min(1).max(255).optional() }),
           body: sendBody,
           response: {
-            201: z.object({ id: z.string(), status: MESSAGE_STATUS_AFTER_ACCEPT, decision: decisionSchema }),
-            409: z.object({
-              error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }),
-            }),
+            201: z.object({ id: z.string(), status: statusAfterAccepting, decision: decisionSchema }),
+            ...refusals('send_refused', 'lock_lost', 'lock_required', 'idempotency_in_flight', 'idempotency_mismatch'),
           },
         },
       },

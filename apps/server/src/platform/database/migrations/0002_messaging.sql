@@ -234,8 +234,8 @@ begin
   select * into t from threads x
     where x.tenant_id = tenant and x.channel = 'sms' and x.our_address = p_our and x.their_address = p_their for update;
   if not found then
-    insert into threads (tenant_id, id, channel, our_address, their_address)
-      values (tenant, p_thread_id, 'sms', p_our, p_their) on conflict do nothing;
+    insert into threads (tenant_id, id, channel, our_address, their_address, last_used_at)
+      values (tenant, p_thread_id, 'sms', p_our, p_their, p_at) on conflict do nothing;
     select * into t from threads x
       where x.tenant_id = tenant and x.channel = 'sms' and x.our_address = p_our and x.their_address = p_their for update;
   end if;
@@ -276,7 +276,8 @@ begin
     select * into v from conversations x where x.tenant_id = tenant and x.id = c.current_conversation_id for update;
   end if;
   if v.id is null or v.last_message_at < p_resumes_after then
-    insert into conversations (tenant_id, id, contact_id, thread_id) values (tenant, p_conversation_id, c.id, t.id)
+    insert into conversations (tenant_id, id, contact_id, thread_id, last_message_at)
+      values (tenant, p_conversation_id, c.id, t.id, p_at)
       returning * into v;
     update contacts x set current_conversation_id = v.id where x.tenant_id = tenant and x.id = c.id;
   end if;
