@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { SUPERUSER_ROLE } from '../postgres-server.ts';
 import { type Database, openDoors } from './doors.ts';
 import { migrate, migrationsHash } from './migrate.ts';
 import { openPool, urlForRole } from './pools.ts';
@@ -35,7 +36,7 @@ export interface TestDatabase extends Database {
   /** The owner's connection string. */
   url: string;
   pools: Record<'app' | 'platform' | 'auth' | 'jobs', pg.Pool>;
-  /** Runs one statement as the owner, past row-level security: for looking at what was stored. */
+  /** Runs one statement as the superuser, past row-level security (which binds the owner too): for looking at what was stored. */
   peek<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
 }
@@ -53,18 +54,28 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     auth: openPool(urlForRole(url, 'patchline_auth', 'test'), 'patchline_auth', 2),
     jobs: openPool(urlForRole(url, 'patchline_jobs', 'test'), 'patchline_jobs', 6),
   };
-  const owner = new pg.Pool({ connectionString: url, max: 1, options: '-c search_path=patchline,auth,public' });
-  owner.on('error', () => undefined);
+  const peeker = new pg.Pool({
+    connectionString: urlForUser(url, SUPERUSER_ROLE),
+    max: 1,
+    options: '-c search_path=patchline,auth,public',
+  });
+  peeker.on('error', () => undefined);
   return {
     ...openDoors(pools),
     url,
     pools,
-    peek: async (text, values) => (await owner.query(text, values)).rows,
+    peek: async (text, values) => (await peeker.query(text, values)).rows,
     drop: async () => {
-      await Promise.all([owner, ...Object.values(pools)].map((pool) => pool.end()));
+      await Promise.all([peeker, ...Object.values(pools)].map((pool) => pool.end()));
       await withOwner(serverUrl, (client) => client.query(`drop database if exists ${name} with (force)`));
     },
   };
+}
+
+function urlForUser(databaseUrl: string, user: string): string {
+  const url = new URL(databaseUrl);
+  url.username = user;
+  return url.toString();
 }
 
 function databaseUrl(serverUrl: string, database: string): string {
