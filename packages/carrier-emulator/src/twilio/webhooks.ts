@@ -103,6 +103,7 @@ export class Webhooks {
     }
     // Nothing is told to the app that a restart could forget.
     await db.committed();
+    if (this.#closed) return;
     const rules = connectionRules(delivery.url, timing);
     const token = delivery.forged ? `not ${account.authToken}` : account.authToken;
     const { answer, url } = await this.#request(delivery, rules, token);
