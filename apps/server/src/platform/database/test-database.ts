@@ -17,7 +17,7 @@ const TEMPLATE_LOCK = 724_391_106;
 /** The database that tests' own are cloned from: made by the first test that needs it, named by the migrations in it. */
 async function cloneTemplate(serverUrl: string, name: string): Promise<void> {
   const template = `patchline_${await migrationsHash()}`;
-  await withOwner(serverUrl, async (client) => {
+  await withClient(serverUrl, async (client) => {
     // PostgreSQL refuses to clone a database that another session is using: they stand in line here.
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [template]);
@@ -67,7 +67,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     peek: async (text, values) => (await peeker.query(text, values)).rows,
     drop: async () => {
       await Promise.all([peeker, ...Object.values(pools)].map((pool) => pool.end()));
-      await withOwner(serverUrl, (client) => client.query(`drop database if exists ${name} with (force)`));
+      // Only the superuser may end what a test left connected under another role.
+      await withClient(urlForUser(serverUrl, SUPERUSER_ROLE), (client) =>
+        client.query(`drop database if exists ${name} with (force)`),
+      );
     },
   };
 }
@@ -84,7 +87,7 @@ function databaseUrl(serverUrl: string, database: string): string {
   return url.toString();
 }
 
-async function withOwner<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
