@@ -1,6 +1,6 @@
-import { ConvexClient, ConvexHttpClient } from 'convex/browser';
+import { ConvexClient, type ConvexClientOptions, ConvexHttpClient } from 'convex/browser';
 import { ConvexError } from 'convex/values';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import WebSocket from 'ws';
 import { a, m, q } from './api.ts';
 import { onEnd, serve, until } from './harness.ts';
@@ -15,10 +15,10 @@ class TrackedSocket extends WebSocket {
   }
 }
 
-function client(url: string): ConvexClient {
+function client(url: string, logger: NonNullable<ConvexClientOptions['logger']> = false): ConvexClient {
   const made = new ConvexClient(url, {
     webSocketConstructor: TrackedSocket as unknown as typeof globalThis.WebSocket,
-    logger: false,
+    logger,
   });
   onEnd(() => made.close());
   return made;
@@ -239,4 +239,23 @@ test('a token that runs out is asked for again and the view goes on', async () =
     tenant = result.tenant;
   });
   await until(() => fetched >= 3 && tenant === `t${fetched}`, 20_000);
+});
+
+test('an official client has nothing to complain of, even when the last change was long ago', async () => {
+  const keys = issuer();
+  const dayAgo = Date.now() - 86_400_000;
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(dayAgo);
+  const server = await serve({ env: keys.env });
+  clock.mockRestore();
+  const complaints: unknown[] = [];
+  const complain = (...args: unknown[]) => complaints.push(args);
+  const one = client(server.url, { log: complain, warn: complain, error: complain, logVerbose: () => undefined });
+  one.setAuth(async () => keys.token({ sub: 'u1', tenant: 't1' }));
+  let tenant: unknown = null;
+  one.onUpdate(q<{ tenant: unknown }>('identity:tenant'), {}, (result) => {
+    tenant = result.tenant;
+  });
+  await until(() => tenant === 't1');
+  await one.mutation(m('counters:add'), { name: 'quiet', by: 1 });
+  expect(complaints).toEqual([]);
 });

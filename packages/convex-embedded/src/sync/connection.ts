@@ -89,6 +89,7 @@ export class Connection implements Receiver {
     switch (message.type) {
       case 'Connect':
         this.session = String(message.sessionId);
+        // Milliseconds by which the client's clock is ahead; it takes this off its own time before comparing with ours.
         if (typeof message.clientTs === 'number') this.clientClockSkew = message.clientTs - Date.now();
         if (message.maxObservedTimestamp !== undefined) this.catchUp(decodeTs(message.maxObservedTimestamp));
         return;
@@ -272,7 +273,8 @@ export class Connection implements Receiver {
         this.sent.identity !== end.identity && this.clientClockSkew !== null
           ? `,"clientClockSkew":${this.clientClockSkew}`
           : '';
-      const text = `{"type":"Transition","startVersion":${this.sentJson},"endVersion":${endJson},"modifications":[${mods}]${skew},"serverTs":${Math.round(Number(snapshot.ts / 1000n))}}`;
+      // When it was sent, in nanoseconds (a snapshot may be from long ago): clients log transitions that took too long.
+      const text = `{"type":"Transition","startVersion":${this.sentJson},"endVersion":${endJson},"modifications":[${mods}]${skew},"serverTs":${Date.now() * 1e6}}`;
       const parts = chunkTransition(text, String(++lastTransitionId));
       if (parts.length > 1) {
         for (const part of parts) this.outbox.send(part);
