@@ -56,11 +56,16 @@ export function listConversations(
       filter.after?.id ?? null,
       filter.q,
       `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`,
-      filter.q.replace(/\D/g, ''),
-      `%${filter.q.replace(/\D/g, '')}%`,
+      digitsOf(filter.q),
+      `%${digitsOf(filter.q)}%`,
       filter.limit,
     ],
   );
+}
+
+/** What is searched among numbers: only something that is written like one, or every "6" would find half of them. */
+function digitsOf(q: string): string {
+  return /^[\d\s()+./-]{3,}$/.test(q) ? q.replace(/\D/g, '') : '';
 }
 
 export function findConversation(tx: TenantTransaction, id: string): Promise<ConversationRow | null> {
