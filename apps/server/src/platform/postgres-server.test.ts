@@ -5,10 +5,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
 import { handOverLauncher } from './postgres-server-launch.ts';
 import { readPidFile } from './postgres-server-leftover.ts';
+
+// Most tests make a PostgreSQL from nothing, with fsync.
+vi.setConfig({ testTimeout: 120_000 });
 
 let dataDir: string;
 const running: PostgresServer[] = [];

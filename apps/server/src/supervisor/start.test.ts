@@ -5,11 +5,14 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, sta
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startPostgres } from '../platform/postgres-server.ts';
 import { startTime } from './process-identity.mjs';
 
 const MAIN = path.join(import.meta.dirname, 'fixtures', 'main.ts');
+
+// Each starts and ends a whole Patchline; a busy machine takes its time over fsync.
+vi.setConfig({ testTimeout: 120_000 });
 
 let dataDir: string;
 /** A made, stopped PostgreSQL folder that tests begin with: making one takes longer than most of them. */
@@ -35,7 +38,7 @@ afterEach(async () => {
       await once(child, 'close');
     }
   }
-  await expect.poll(() => processesOn(dataDir), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => processesOn(dataDir), { timeout: 30_000 }).toEqual([]);
   rmSync(dataDir, { recursive: true, force: true });
 });
 
@@ -68,7 +71,7 @@ async function startReady(env: Record<string, string> = {}): Promise<Run> {
     throw new Error(`ended instead of being ready:\n${run.output()}`);
   });
   ended.catch(() => undefined);
-  await Promise.race([expect.poll(() => run.output(), { timeout: 25_000 }).toContain('Patchline is ready'), ended]);
+  await Promise.race([expect.poll(() => run.output(), { timeout: 60_000 }).toContain('Patchline is ready'), ended]);
   return run;
 }
 
@@ -118,13 +121,13 @@ describe('npm start', () => {
   it('leaves no process when it is killed itself, and starts again afterwards', async () => {
     const run = await startReady();
     run.child.kill('SIGKILL');
-    await expect.poll(() => processesOn(dataDir), { timeout: 10_000, interval: 50 }).toEqual([]);
+    await expect.poll(() => processesOn(dataDir), { timeout: 30_000, interval: 50 }).toEqual([]);
     await startReady();
   });
 
   it('stops while it is still making the database', async () => {
     const run = start();
-    await expect.poll(() => run.output(), { timeout: 10_000, interval: 5 }).toContain('Preparing');
+    await expect.poll(() => run.output(), { timeout: 30_000, interval: 5 }).toContain('Preparing');
     const began = Date.now();
     run.child.kill('SIGINT');
     expect(await run.ended).toBe(0);
@@ -135,7 +138,7 @@ describe('npm start', () => {
     await startReady();
     const [pid = 0] = pidsOf(part);
     process.kill(pid, 'SIGKILL');
-    await expect.poll(() => pidsOf(part).length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => pidsOf(part).length, { timeout: 30_000 }).toBe(2);
   });
 
   it('starts a killed PostgreSQL again', async () => {
@@ -143,7 +146,7 @@ describe('npm start', () => {
     const pid = postgresPid();
     process.kill(pid, 'SIGKILL');
     await expect
-      .poll(() => postgresPid() !== pid && logOf('postgres').split('ready to accept').length === 3, { timeout: 10_000 })
+      .poll(() => postgresPid() !== pid && logOf('postgres').split('ready to accept').length === 3, { timeout: 30_000 })
       .toBe(true);
   });
 
