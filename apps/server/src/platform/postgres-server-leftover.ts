@@ -51,6 +51,12 @@ export async function clearLeftover(folder: string, log: (line: string) => void,
   if (/\/patchline-pg-[A-Za-z0-9]+$/.test(found.socketDir)) rmSync(found.socketDir, { recursive: true, force: true });
 }
 
+/** The server that runs on the folder and takes connections, or null. */
+export function findRunning(folder: string): PidFile | null {
+  const found = readPidFile(folder);
+  return found?.ready && isPostgresOf(found.pid, folder) ? found : null;
+}
+
 function isPostgresOf(pid: number, folder: string): boolean {
   if (!Number.isInteger(pid) || pid <= 1) return false;
   if (process.platform !== 'linux') {

@@ -13,7 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endWithOurPipe, endWithParentPrefix } from './end-with-parent.ts';
 import { DATABASE_NAME, ensureCluster, explain, OWNER_ROLE, postgresEnvironment } from './postgres-server-cluster.ts';
 import { findLauncher, findPostgresPrograms, handOver, type Launcher } from './postgres-server-launch.ts';
-import { clearLeftover, readPidFile } from './postgres-server-leftover.ts';
+import { clearLeftover, findRunning, readPidFile } from './postgres-server-leftover.ts';
 
 export { DATABASE_NAME, OWNER_ROLE, SUPERUSER_ROLE } from './postgres-server-cluster.ts';
 
@@ -125,9 +125,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     socketDir,
     port: SOCKET_PORT,
     pid: child.pid ?? 0,
-    url: (database = DATABASE_NAME, user = OWNER_ROLE) =>
-      // The host part is for parsers that insist on one; the query's `host` is what counts.
-      `postgres://${user}@localhost/${database}?host=${encodeURIComponent(socketDir)}&port=${SOCKET_PORT}`,
+    url: (database = DATABASE_NAME, user = OWNER_ROLE) => socketUrl(socketDir, database, user),
     exited,
     async stop(mode = 'fast', patience = 10_000) {
       child.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
@@ -138,6 +136,17 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       clearTimeout(end);
     },
   };
+}
+
+/** The owner's connection string to the embedded server that runs on DATA_DIR, or null when none does. */
+export function runningPostgresUrl(dataDir: string): string | null {
+  const running = findRunning(path.join(dataDir, 'pg'));
+  return running === null ? null : socketUrl(running.socketDir, DATABASE_NAME, OWNER_ROLE);
+}
+
+function socketUrl(socketDir: string, database: string, user: string): string {
+  // The host part is for parsers that insist on one; the query's `host` is what counts.
+  return `postgres://${user}@localhost/${database}?host=${encodeURIComponent(socketDir)}&port=${SOCKET_PORT}`;
 }
 
 function configuration(durable: boolean): Record<string, string> {
