@@ -84,7 +84,7 @@ test('STOP is answered once, and a further answer is refused in plain words and 
   await composer(mei).press('Enter');
   const card = mei.getByRole('article', { name: /^Not sent/ });
   await card.waitFor();
-  expect(await card.innerText()).toMatch(/asked .*to stop/);
+  expect(await card.textContent()).toMatch(/asked .*to stop/);
   expect(await phone().getByText('One more thing').count()).toBe(0);
 });
 

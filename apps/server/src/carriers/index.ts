@@ -6,7 +6,6 @@ export type {
   CarrierMessage,
   MessagingCarrier,
   SendOutcome,
-  SendRequest,
 } from './messaging-carrier.ts';
 export {
   createNumberDirectory,
@@ -15,7 +14,7 @@ export {
   type NumberDirectory,
 } from './number-directory.ts';
 export { statusFromTwilio } from './twilio/statuses.ts';
-export { type FormParams, param } from './twilio/verify.ts';
+export { param } from './twilio/verify.ts';
 export { twilioWebhookDoor, type VerifiedWebhook } from './twilio/webhook-door.ts';
 
 /** The messaging adapter of an account's carrier. */

@@ -1,5 +1,4 @@
-export { acceptInbound, type InboundText } from './accept-inbound.ts';
-export { acceptOutbound, type OutboundText } from './accept-outbound.ts';
+export { acceptInbound } from './accept-inbound.ts';
 export { commitEffects } from './commit-effects.ts';
 export { conversationRoutes } from './conversation-routes.ts';
 export type { MessagingCore } from './core.ts';
@@ -8,7 +7,6 @@ export { lockRoutes } from './lock-routes.ts';
 export { markRead } from './mark-read.ts';
 export { messageRoutes } from './message-routes.ts';
 export { placeMessage } from './place-message.ts';
-export { recordStatus } from './record-status.ts';
 export { takeOverAttempts } from './take-over-attempts.ts';
 export { touchThread } from './thread-facts.ts';
 export { messagingWebhooks } from './webhooks.ts';
