@@ -3,6 +3,7 @@ import type { JSONValue } from 'convex/values';
 import type { Authenticator } from './auth.ts';
 import type { Engine } from './engine.ts';
 import { AuthenticationError, type Logger, toClientError } from './errors.ts';
+import type { RequestMeta } from './functions/call.ts';
 import type { Executor, MutationFailure, Request } from './functions/executor.ts';
 import { MAX_ARGS_BYTES } from './limits.ts';
 import type { Snapshot } from './store.ts';
@@ -34,6 +35,11 @@ class HttpError extends Error {
     this.status = status;
     this.code = code;
   }
+}
+
+/** Who sent a request, for `ctx.meta.getRequestMetadata()`. */
+export function requestFrom(request: IncomingMessage): Pick<RequestMeta, 'ip' | 'userAgent'> {
+  return { ip: request.socket.remoteAddress ?? null, userAgent: request.headers['user-agent'] ?? null };
 }
 
 function readBody(request: IncomingMessage): Promise<string> {
@@ -111,12 +117,14 @@ export class HttpApi {
     if (header?.startsWith('Convex ')) {
       throw new HttpError(401, 'AdminAuth', 'Admin authentication is not supported by convex-embedded.');
     }
-    const identity = header?.startsWith('Bearer ') ? (await auth.verify(header.slice(7))).identity : null;
+    const authToken = header?.startsWith('Bearer ') ? header.slice(7) : null;
+    const identity = authToken === null ? null : (await auth.verify(authToken)).identity;
+    const meta = { ...requestFrom(http), authToken, scheduledFunctionId: null };
     const args = (Array.isArray(body.args) ? body.args[0] : body.args) ?? {};
-    const request: Request = { path: body.path, args, identity, internal: false };
-    const kind = endpoint === 'function' ? executor.registry.find(body.path, 'any', false).kind : endpoint;
+    const request: Request = { path: body.path, args, identity, internal: false, meta };
     const logLines: string[] = [];
     try {
+      const kind = endpoint === 'function' ? executor.registry.find(body.path, 'any', false).kind : endpoint;
       const value = await this.run(kind, request, body, logLines);
       const lines = this.services.expose ? JSON.stringify(logLines) : '[]';
       this.send(response, 200, `{"status":"success","value":${value},"logLines":${lines}}`);

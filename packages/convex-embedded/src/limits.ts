@@ -6,6 +6,8 @@ export const MAX_ARGS_BYTES = 16 << 20;
 export const MAX_RESULT_BYTES = 16 << 20;
 export const MAX_READ_BYTES = 16 << 20;
 export const MAX_READ_DOCUMENTS = 32_000;
+/** Calls of `db.get` and `db.query`. */
+export const MAX_DATABASE_QUERIES = 4096;
 export const MAX_WRITE_BYTES = 16 << 20;
 export const MAX_WRITE_DOCUMENTS = 16_000;
 export const MAX_DOCUMENT_BYTES = 1 << 20;

@@ -1,8 +1,12 @@
+import type { JSONValue } from 'convex/values';
 import { type Doc, idKey, makeDoc, type TableDefinition } from './catalog.ts';
 import {
   documentLimitError,
+  MAX_DATABASE_QUERIES,
   MAX_READ_BYTES,
   MAX_READ_DOCUMENTS,
+  MAX_SCHEDULED_ARGS_BYTES,
+  MAX_SCHEDULED_PER_MUTATION,
   MAX_WRITE_BYTES,
   MAX_WRITE_DOCUMENTS,
 } from './limits.ts';
@@ -16,7 +20,7 @@ import {
   type Write,
 } from './store.ts';
 import { type Edit, newEdit, type Tree, treeDelete, treeGet, treeSet } from './tree.ts';
-import { fromJson, type JsonObject, type ValueObject } from './values/json.ts';
+import { fromJson, holdsCommitTs, type JsonObject, resolveCommitTs, type ValueObject } from './values/json.ts';
 
 /** A point inside a transaction to which it can return. */
 export interface Savepoint {
@@ -35,15 +39,18 @@ export class Transaction {
   readonly base: Snapshot;
   readonly reads: ReadSet;
   readonly readOnly: boolean;
-  /** Documents of scheduled functions made by this transaction, for the scheduler. */
-  scheduled = 0;
   private trees: (Tree<Doc> | undefined)[];
   private edit: Edit = newEdit();
   private readonly writes = new Map<string, Write>();
   private readonly undo: { id: string; before: Doc | null | undefined }[] = [];
+  private scheduled = 0;
+  private scheduledBytes = 0;
+  private queries = 0;
   private readBytes = 0;
   private readDocuments = 0;
   private writtenBytes = 0;
+  /** Some document waits for the commit's timestamp. */
+  private holdsCommitTs = false;
 
   constructor(store: Store, base: Snapshot, readOnly: boolean, reads: ReadSet = newReadSet()) {
     this.store = store;
@@ -89,6 +96,46 @@ export class Transaction {
     }
   }
 
+  /** Counts a call of `db.get` or `db.query`. */
+  countQuery(): void {
+    if (++this.queries > MAX_DATABASE_QUERIES) {
+      throw new Error(
+        `Too many database queries in a single function execution (limit: ${MAX_DATABASE_QUERIES} calls of db.get and db.query).`,
+      );
+    }
+  }
+
+  /** Counts a function to be scheduled, and the bytes of its arguments. */
+  countScheduled(bytes: number): void {
+    if (++this.scheduled > MAX_SCHEDULED_PER_MUTATION) {
+      throw new Error(`Too many functions scheduled by this mutation (limit: ${MAX_SCHEDULED_PER_MUTATION}).`);
+    }
+    this.scheduledBytes += bytes;
+    if (this.scheduledBytes > MAX_SCHEDULED_ARGS_BYTES) {
+      throw new Error(
+        `Arguments of functions scheduled by this mutation are too large (limit: ${MAX_SCHEDULED_ARGS_BYTES} bytes).`,
+      );
+    }
+  }
+
+  /** What is used of each limit, and what is left. */
+  metrics(): Record<string, { used: number; remaining: number }> {
+    const of = (used: number, limit: number) => ({ used, remaining: Math.max(0, limit - used) });
+    return {
+      bytesRead: of(this.readBytes, MAX_READ_BYTES),
+      bytesWritten: of(this.writtenBytes, MAX_WRITE_BYTES),
+      databaseQueries: of(this.queries, MAX_DATABASE_QUERIES),
+      documentsRead: of(this.readDocuments, MAX_READ_DOCUMENTS),
+      documentsWritten: of(this.writes.size, MAX_WRITE_DOCUMENTS),
+      functionsScheduled: of(this.scheduled, MAX_SCHEDULED_PER_MUTATION),
+      scheduledFunctionArgsBytes: of(this.scheduledBytes, MAX_SCHEDULED_ARGS_BYTES),
+      filesWritten: of(0, 0),
+      fileWriteBytes: of(0, 0),
+      filesRead: of(0, 0),
+      fileReadBytes: of(0, 0),
+    };
+  }
+
   /**
    * Checks a document against limits and schema and stores it. `raw` is its JSON form with the
    * system fields, and belongs to the transaction from here on; `old` is the present document of
@@ -107,6 +154,7 @@ export class Transaction {
     const limit = documentLimitError(value, json.length);
     if (limit) throw new Error(`A document in table "${table.name}" ${limit}.`);
     const doc = makeDoc(table, value, raw, json);
+    this.holdsCommitTs ||= holdsCommitTs(json);
     this.writtenBytes += json.length;
     if (this.writtenBytes > MAX_WRITE_BYTES) {
       throw new Error(`Too many bytes written in a single function execution (limit: ${MAX_WRITE_BYTES} bytes).`);
@@ -167,9 +215,33 @@ export class Transaction {
       const edit = newEdit();
       for (const w of writes) applyWrite(trees, w.table, w.old, w.next, edit);
     }
-    const commit: Commit = { snapshot: { ts: store.nextTs(), trees }, writes, request };
+    const ts = store.nextTs();
+    if (this.holdsCommitTs) resolveWrites(writes, trees, ts);
+    const result = request && resolveText(request.result, ts);
+    const commit: Commit = {
+      snapshot: { ts, trees },
+      writes,
+      request: request && { ...request, result: result as string },
+    };
     store.install(commit);
     return commit;
+  }
+}
+
+/** A JSON text in which the placeholder has become the commit's timestamp. */
+export function resolveText(json: string, ts: bigint): string {
+  return holdsCommitTs(json) ? JSON.stringify(resolveCommitTs(JSON.parse(json) as JSONValue, ts)) : json;
+}
+
+/** Puts the commit's timestamp into the documents that ask for it. */
+function resolveWrites(writes: Write[], trees: (Tree<Doc> | undefined)[], ts: bigint): void {
+  const edit = newEdit();
+  for (const write of writes) {
+    if (!write.next || !holdsCommitTs(write.next.json)) continue;
+    const raw = resolveCommitTs(write.next.raw, ts) as JsonObject;
+    const doc = makeDoc(write.table, fromJson(raw) as ValueObject, raw, JSON.stringify(raw));
+    applyWrite(trees, write.table, write.next, doc, edit);
+    write.next = doc;
   }
 }
 

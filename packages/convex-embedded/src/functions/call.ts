@@ -9,6 +9,21 @@ import type { Random } from './random.ts';
 /** The kinds of Convex functions. */
 export type FunctionKind = 'query' | 'mutation' | 'action';
 
+/** Where a call came from, as `ctx.meta.getRequestMetadata()` tells it. */
+export interface RequestMeta {
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly authToken: string | null;
+  readonly scheduledFunctionId: string | null;
+  /** Set when it is first asked for. */
+  requestId?: string;
+}
+
+/** The metadata of what no request started: cron jobs and the host's own calls. */
+export function hostMeta(scheduledFunctionId: string | null = null): RequestMeta {
+  return { ip: null, userAgent: null, authToken: null, scheduledFunctionId };
+}
+
 /** One running function: what its system calls act on. */
 export interface Call {
   readonly executor: Executor;
@@ -18,6 +33,7 @@ export interface Call {
   readonly txn: Transaction | null;
   readonly snapshot: Snapshot;
   readonly identity: IdentityUse;
+  readonly meta: RequestMeta;
   /** What Date.now() says in queries and mutations, in milliseconds. */
   readonly now: number;
   readonly random: Random;

@@ -4,9 +4,9 @@ import { FunctionError } from '../errors.ts';
 import { type Identity, IdentityUse } from '../identity.ts';
 import { MAX_ARGS_BYTES, MAX_RESULT_BYTES } from '../limits.ts';
 import { ConflictError, newReadSet, type ReadSet, type Snapshot } from '../store.ts';
-import { Transaction } from '../transaction.ts';
+import { resolveText, Transaction } from '../transaction.ts';
 import { fromJson } from '../values/json.ts';
-import { type Call, currentCall, type FunctionKind } from './call.ts';
+import { type Call, currentCall, type FunctionKind, hostMeta, type RequestMeta } from './call.ts';
 import { Random } from './random.ts';
 import type { ConvexFunction, Registry } from './registry.ts';
 
@@ -20,6 +20,8 @@ export interface Request {
   readonly identity: Identity | null;
   /** May internal functions be called? */
   readonly internal: boolean;
+  /** Default: that of a call by the host. */
+  readonly meta?: RequestMeta;
 }
 
 /** A run of a query. `reads` and `use` are there for failed runs too: they must run again as well. */
@@ -62,14 +64,8 @@ export class Executor {
     const reads = newReadSet();
     const { metrics, store } = this.engine;
     metrics.queriesRun++;
-    const call = this.newCall(
-      'query',
-      request.path,
-      new Transaction(store, snapshot, true, reads),
-      snapshot,
-      use,
-      journal,
-    );
+    const txn = new Transaction(store, snapshot, true, reads);
+    const call = this.newCall('query', request, txn, snapshot, use, journal);
     let outcome: QueryRun['outcome'];
     try {
       const fn = this.registry.find(request.path, 'query', request.internal);
@@ -98,7 +94,7 @@ export class Executor {
     for (let attempt = 1; ; attempt++) {
       const base = store.head;
       const txn = new Transaction(store, base, false);
-      const call = this.newCall('mutation', request.path, txn, base, new IdentityUse(request.identity), null);
+      const call = this.newCall('mutation', request, txn, base, new IdentityUse(request.identity), null);
       logLines = call.logLines;
       try {
         const fn = this.registry.find(request.path, 'mutation', request.internal);
@@ -107,7 +103,8 @@ export class Executor {
         const done = once && requests.find(once.session, once.request);
         // The same request came over a second socket of the session and was faster.
         if (done) return { json: done.result, ts: done.ts, logLines };
-        return { json, ts: this.engine.commit(txn, once && { ...once, result: json }), logLines };
+        const ts = this.engine.commit(txn, once && { ...once, result: json });
+        return { json: resolveText(json, ts), ts, logLines };
       } catch (error) {
         if (error instanceof ConflictError) {
           metrics.conflicts++;
@@ -132,7 +129,7 @@ export class Executor {
     const { metrics } = this.engine;
     metrics.actionsRun++;
     const use = new IdentityUse(request.identity);
-    const call = this.newCall('action', request.path, null, this.engine.published, use, null, logLines);
+    const call = this.newCall('action', request, null, this.engine.published, use, null, logLines);
     try {
       return await this.invoke(this.registry.find(request.path, 'action', request.internal), request.args, call);
     } catch (error) {
@@ -142,8 +139,8 @@ export class Executor {
   }
 
   /** A function called by an action: its own transaction, durable before the action hears of it. */
-  async runForAction(kind: FunctionKind, path: string, args: JSONValue, identity: Identity | null): Promise<string> {
-    const request: Request = { path, args, identity, internal: true };
+  async runForAction(kind: FunctionKind, path: string, args: JSONValue, caller: Call): Promise<string> {
+    const request: Request = { path, args, identity: caller.identity.identity, internal: true, meta: caller.meta };
     if (kind === 'action') return this.runAction(request);
     if (kind === 'query') {
       const { outcome } = await this.runQuery(request, this.engine.published, null);
@@ -168,7 +165,15 @@ export class Executor {
     if (parent.kind === 'query' && fn.kind !== 'query') throw new Error('A query can only call queries.');
     const inner = stale ? new Transaction(txn.store, txn.base, true) : txn;
     const call: Call = {
-      ...this.newCall(fn.kind, path, inner, parent.snapshot, parent.identity, null, parent.logLines),
+      ...this.newCall(
+        fn.kind,
+        { path, meta: parent.meta },
+        inner,
+        parent.snapshot,
+        parent.identity,
+        null,
+        parent.logLines,
+      ),
       now: parent.now,
       random: parent.random,
     };
@@ -200,7 +205,7 @@ export class Executor {
 
   private newCall(
     kind: FunctionKind,
-    path: string,
+    { path, meta = hostMeta() }: Pick<Request, 'path' | 'meta'>,
     txn: Transaction | null,
     snapshot: Snapshot,
     identity: IdentityUse,
@@ -214,6 +219,7 @@ export class Executor {
       txn,
       snapshot,
       identity,
+      meta,
       now: Date.now(),
       random: new Random(Math.random() * 2 ** 32),
       logLines,

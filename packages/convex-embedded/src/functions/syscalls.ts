@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import type { JSONValue } from 'convex/values';
 import { type Doc, SCHEDULED_TABLE, type TableDefinition } from '../catalog.ts';
 import { FunctionError } from '../errors.ts';
-import { MAX_SCHEDULED_ARGS_BYTES, MAX_SCHEDULED_PER_MUTATION } from '../limits.ts';
 import { type PageRequest, type QueryJson, readPage, Stream } from '../query.ts';
 import type { Transaction } from '../transaction.ts';
 import { newId, tableNumberOf } from '../values/id.ts';
@@ -52,31 +52,30 @@ function existing(txn: Transaction, table: TableDefinition, id: string, verb: st
   return doc;
 }
 
+function reserved(field: string): Error {
+  return new Error(`Field "${field}" cannot be written: names starting with "_" are reserved.`);
+}
+
 function checkSystemFields(raw: JsonObject, doc: Doc, method: string): void {
   for (const field of ['_id', '_creationTime'] as const) {
     if (raw[field] !== undefined && raw[field] !== doc.raw[field]) {
       throw new Error(`\`${field}\` given to \`${method}\` does not match the document's.`);
     }
   }
+  for (const field in raw) {
+    if (field.startsWith('_') && field !== '_id' && field !== '_creationTime') throw reserved(field);
+  }
 }
 
 function insert(txn: Transaction, table: TableDefinition, raw: JsonObject, now: number): Doc {
-  for (const field of Object.keys(raw)) {
-    if (field.startsWith('_'))
-      throw new Error(`Field "${field}" cannot be inserted: names starting with "_" are reserved.`);
-  }
+  for (const field in raw) if (field.startsWith('_')) throw reserved(field);
   const _creationTime = txn.store.nextCreationTime(now);
   return txn.put(table, { ...raw, _creationTime, _id: newId(table.number) }, null);
 }
 
 /** Adds a job to the scheduler's table. `args.ts` is in seconds. */
 function schedule(txn: Transaction, args: Args, now: number): string {
-  if (++txn.scheduled > MAX_SCHEDULED_PER_MUTATION) {
-    throw new Error(`Too many functions scheduled by this mutation (limit: ${MAX_SCHEDULED_PER_MUTATION}).`);
-  }
-  if (JSON.stringify(args.args).length > MAX_SCHEDULED_ARGS_BYTES) {
-    throw new Error(`Arguments of scheduled functions are too large (limit: ${MAX_SCHEDULED_ARGS_BYTES} bytes).`);
-  }
+  txn.countScheduled(JSON.stringify(args.args).length);
   const job = insert(
     txn,
     txn.store.catalog.define(SCHEDULED_TABLE),
@@ -103,6 +102,7 @@ function cancelJob(txn: Transaction, id: string, now: number): void {
 /** System calls that touch the database of the running query or mutation. */
 const DATABASE: Record<string, (txn: Transaction, args: Args, call: Call) => string> = {
   '1.0/get': (txn, args) => {
+    txn.countQuery();
     const table = tableOf(txn, args, 'db.get', args.isSystem === true);
     return txn.get(table, args.id as string)?.json ?? 'null';
   },
@@ -112,6 +112,7 @@ const DATABASE: Record<string, (txn: Transaction, args: Args, call: Call) => str
         'This query or mutation function ran multiple paginated queries. Convex only supports a single paginated query in each function.',
       );
     }
+    txn.countQuery();
     const request = args as unknown as PageRequest;
     const page = readPage(txn, { ...request, endCursor: request.endCursor ?? call.journal.given });
     call.journal.endCursor = page.continueCursor;
@@ -165,6 +166,9 @@ const DATABASE: Record<string, (txn: Transaction, args: Args, call: Call) => str
   },
 };
 
+/** As a deployment on the developer's own machine describes itself. */
+const DEPLOYMENT = JSON.stringify({ name: 'local-convex-embedded', region: null, class: 's16' });
+
 const END_OF_STREAM = { value: null, done: true };
 
 const ACTION_CALLS: Record<string, 'query' | 'mutation' | 'action'> = {
@@ -188,6 +192,7 @@ export class Syscalls implements ConvexGlobal {
     switch (op) {
       case '1.0/queryStream': {
         const id = call.nextStream++;
+        needTransaction(call).countQuery();
         call.streams.set(id, new Stream(needTransaction(call), args.query as unknown as QueryJson));
         return `{"queryId":${id}}`;
       }
@@ -234,7 +239,18 @@ export class Syscalls implements ConvexGlobal {
         }
         return JSON.stringify(call.identity.readAll());
       }
+      case '1.0/getFunctionMetadata':
+        return JSON.stringify({ name: call.path, componentPath: '' });
+      case '1.0/getDeploymentMetadata':
+        return DEPLOYMENT;
+      case '1.0/getRequestMetadata': {
+        call.meta.requestId ??= randomBytes(8).toString('hex');
+        return JSON.stringify(call.meta);
+      }
+      case '1.0/getTransactionMetrics':
+        return JSON.stringify(needTransaction(call).metrics());
       case '1.0/runUdf':
+        if (args.transactionLimits) throw new Error('`transactionLimits` are not supported by convex-embedded.');
         return executor.runNested(call, args.udfType as string, target(args), args.args as JSONValue);
       case '1.0/createFunctionHandle':
         return JSON.stringify(`function://${target(args)}`);
@@ -243,8 +259,7 @@ export class Syscalls implements ConvexGlobal {
       case '1.0/actions/action': {
         if (call.kind !== 'action') throw new Error('ctx.run… of an action was used outside of an action.');
         const kind = ACTION_CALLS[op] as 'query' | 'mutation' | 'action';
-        const { identity } = call.identity;
-        return executor.runForAction(kind, target(args), args.args as JSONValue, identity);
+        return executor.runForAction(kind, target(args), args.args as JSONValue, call);
       }
       case '1.0/actions/schedule':
         return executor.write((txn) => JSON.stringify(schedule(txn, args, Date.now())));

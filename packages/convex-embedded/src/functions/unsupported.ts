@@ -12,8 +12,6 @@ const PATTERNS: [RegExp, string][] = [
   [/\bhttpAction\s*\(/, 'HTTP actions (httpAction)'],
   [/\bhttpRouter\s*\(/, 'HTTP actions (httpRouter)'],
   [/\bcomponents\s*\.\s*\w+/, 'components'],
-  [/\.\s*vars\s*\.\s*commitTs\b/, 'db.vars.commitTs'],
-  [/\bv\s*\.\s*commitTs\s*\(/, 'v.commitTs()'],
   [/\bsignJwt\s*\(/, 'ctx.auth.signJwt'],
 ];
 

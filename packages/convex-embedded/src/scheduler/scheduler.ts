@@ -2,6 +2,7 @@ import type { JSONValue } from 'convex/values';
 import { CRON_TABLE, type Doc, idKey, SCHEDULED_TABLE } from '../catalog.ts';
 import type { Engine } from '../engine.ts';
 import type { Logger } from '../errors.ts';
+import { hostMeta } from '../functions/call.ts';
 import type { Executor, MutationFailure, Request } from '../functions/executor.ts';
 import { type CronJob, canonicalPath } from '../functions/registry.ts';
 import type { Commit } from '../store.ts';
@@ -139,7 +140,7 @@ export class Scheduler {
     this.engine.metrics.scheduledRun++;
     const path = canonicalPath(doc.value.name as string);
     const args = (doc.raw.args as JSONValue[])[0] as JSONValue;
-    const request: Request = { path, args, identity: null, internal: true };
+    const request: Request = { path, args, identity: null, internal: true, meta: hostMeta(id) };
     try {
       if (this.executor.registry.functions.get(path)?.kind === 'action') await this.runAction(id, request);
       else await this.executor.runMutation(request, null, (txn) => this.setState(txn, id, ['pending'], 'success'));

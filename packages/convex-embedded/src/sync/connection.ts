@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import type { Authenticator, Verified } from '../auth.ts';
 import type { Engine } from '../engine.ts';
 import { type Logger, toClientError } from '../errors.ts';
+import type { RequestMeta } from '../functions/call.ts';
 import type { Executor } from '../functions/executor.ts';
 import { MAX_QUERIES_PER_CONNECTION, MAX_RUNNING_ACTIONS } from '../limits.ts';
 import type { FrameCache, LiveQueries, Receiver } from '../live/live-queries.ts';
@@ -36,6 +37,8 @@ export class Connection implements Receiver {
   readonly subscriptions = new Map<number, Subscription>();
   session = '';
   private readonly services: SyncServices;
+  private readonly from: Pick<RequestMeta, 'ip' | 'userAgent'>;
+  private authToken: string | null = null;
   private verified: Verified | null = null;
   private querySet = 0;
   private identityVersion = 0;
@@ -49,8 +52,9 @@ export class Connection implements Receiver {
   /** Messages that wait for a token to be verified. */
   private backlog: ClientMessage[] | null = null;
 
-  constructor(services: SyncServices, socket: WebSocket, stream: Duplex) {
+  constructor(services: SyncServices, socket: WebSocket, stream: Duplex, from: Pick<RequestMeta, 'ip' | 'userAgent'>) {
     this.services = services;
+    this.from = from;
     this.outbox = new Outbox(socket, stream, services.engine.metrics, () => this.requestTransition());
     this.mutations = new MutationQueue(services, this);
     socket.on('message', (data) => this.receive(String(data)));
@@ -62,6 +66,11 @@ export class Connection implements Receiver {
   /** The verified caller, or null. */
   get identity() {
     return this.verified?.identity ?? null;
+  }
+
+  /** Where calls over this connection come from, fresh for each call. */
+  get meta(): RequestMeta {
+    return { ...this.from, authToken: this.authToken, scheduledFunctionId: null };
   }
 
   private receive(text: string): void {
@@ -166,6 +175,7 @@ export class Connection implements Receiver {
     if (message.tokenType === 'Admin') throw new Error('Admin authentication is not supported by convex-embedded.');
     const accept = (verified: Verified | null) => {
       this.verified = verified;
+      this.authToken = verified ? (message.value ?? null) : null;
       this.identityVersion = message.baseVersion + 1;
       for (const subscription of this.subscriptions.values()) subscription.changeIdentity(this.identity);
       this.oweTransition();
@@ -215,7 +225,7 @@ export class Connection implements Receiver {
     const head = `{"type":"ActionResponse","requestId":${Number(requestId)}`;
     try {
       this.runningActions++;
-      const request = { path, args, identity: this.identity, internal: false };
+      const request = { path, args, identity: this.identity, internal: false, meta: this.meta };
       const result = await executor.runAction(request, logLines);
       this.outbox.send(`${head},"success":true,"result":${result},"logLines":${lines()}}`);
     } catch (error) {

@@ -76,7 +76,7 @@ export class MutationQueue {
     const lines = (logLines: string[]) => (expose ? JSON.stringify(logLines) : '[]');
     try {
       const run = await executor.runMutation(
-        { path, args, identity, internal: false },
+        { path, args, identity, internal: false, meta: this.connection.meta },
         { session, request: requestId },
       );
       const text = `${head},"success":true,"result":${run.json},"ts":"${encodeTs(run.ts)}","logLines":${lines(run.logLines)}}`;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { requestFrom } from '../http.ts';
 import { MAX_ARGS_BYTES } from '../limits.ts';
 import { Connection, type SyncServices } from './connection.ts';
 
@@ -58,7 +59,7 @@ export class SyncServer {
     }
     this.sockets.handleUpgrade(request, socket, head, (ws) => {
       (socket as { setNoDelay?: (on: boolean) => void }).setNoDelay?.(true);
-      const connection = new Connection(this.services, ws, socket);
+      const connection = new Connection(this.services, ws, socket, requestFrom(request));
       this.connections.add(connection);
       metrics.socketsOpened++;
       metrics.socketsOpen = this.connections.size;

@@ -15,17 +15,23 @@ export type JsonObject = { [key: string]: JSONValue };
 /** A document or argument object. */
 export type ValueObject = { [key: string]: Value | undefined };
 
-/** True for a plain object value (not an array, not bytes). */
+/** Stands in documents for the timestamp of the commit that stores them, until there is one; `db.vars.commitTs`. */
+export const COMMIT_TS: Value = Object.freeze({});
+
+/** True for a plain object value (not an array, not bytes, not the placeholder). */
 export function isObject(value: unknown): value is ValueObject {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof ArrayBuffer);
+  return (
+    value !== null &&
+    typeof value === 'object' &&
+    !Array.isArray(value) &&
+    !(value instanceof ArrayBuffer) &&
+    value !== COMMIT_TS
+  );
 }
 
 function decodeSpecial(key: string, encoded: JSONValue): { value: Value } | null {
   if (typeof encoded !== 'string') {
-    if (key === '$commitTs') {
-      throw new Error('`db.vars.commitTs` is not supported by convex-embedded.');
-    }
-    return null;
+    return key === '$commitTs' && encoded === null ? { value: COMMIT_TS } : null;
   }
   if (key === '$bytes') {
     const bytes = Buffer.from(encoded, 'base64');
@@ -104,6 +110,7 @@ export function toJson(value: Value): JSONValue {
     return { $integer: Buffer.from(scratch.buffer).toString('base64') };
   }
   if (value === null || typeof value !== 'object') return value;
+  if (value === COMMIT_TS) return { $commitTs: null };
   if (value instanceof ArrayBuffer) return { $bytes: Buffer.from(value).toString('base64') };
   if (Array.isArray(value)) return value.map(toJson);
   const out: JsonObject = {};
@@ -118,4 +125,17 @@ export function toJson(value: Value): JSONValue {
     }
   }
   return out;
+}
+
+/** True if a JSON text holds the placeholder of the commit's timestamp. */
+export function holdsCommitTs(text: string): boolean {
+  return text.includes('"$commitTs":null');
+}
+
+/** A JSON form in which the placeholder has become the timestamp (nanoseconds). */
+export function resolveCommitTs(json: JSONValue, ts: bigint): JSONValue {
+  if (json === null || typeof json !== 'object') return json;
+  if (Array.isArray(json)) return json.map((item) => resolveCommitTs(item, ts));
+  if ('$commitTs' in json) return toJson(ts);
+  return Object.fromEntries(Object.entries(json).map(([key, item]) => [key, resolveCommitTs(item as JSONValue, ts)]));
 }

@@ -1,5 +1,5 @@
 import type { Value } from 'convex/values';
-import type { ValueObject } from './json.ts';
+import { COMMIT_TS, type ValueObject } from './json.ts';
 
 /**
  * Index keys as strings of bytes (one UTF-16 unit below 256 per byte) whose plain string order
@@ -92,6 +92,8 @@ export function encodeKey(value: Value | undefined): string {
       return INT64 + encodeInt(value);
   }
   if (value === null) return NULL;
+  // Later than every timestamp that is stored.
+  if (value === COMMIT_TS) return `${INT64}${'\xff'.repeat(8)}`;
   if (value instanceof ArrayBuffer) {
     return BYTES + Buffer.from(value).toString('latin1').replaceAll('\x00', '\x00\xff') + END;
   }

@@ -1,6 +1,6 @@
 import type { JSONValue, Value } from 'convex/values';
 import { tableNumberOf } from './id.ts';
-import { fromJson, isObject, toJson, type ValueObject } from './json.ts';
+import { COMMIT_TS, fromJson, isObject, toJson, type ValueObject } from './json.ts';
 import { compareByKey } from './key.ts';
 
 /** The JSON form of a `v.*` validator, as functions and schemas export it. */
@@ -23,7 +23,7 @@ const PRIMITIVES: Record<string, (value: unknown) => boolean> = {
   null: (value) => value === null,
   number: (value) => typeof value === 'number',
   bigint: (value) => typeof value === 'bigint',
-  commitTs: (value) => typeof value === 'bigint',
+  commitTs: (value) => typeof value === 'bigint' || value === COMMIT_TS,
   boolean: (value) => typeof value === 'boolean',
   string: (value) => typeof value === 'string',
   bytes: (value) => value instanceof ArrayBuffer,

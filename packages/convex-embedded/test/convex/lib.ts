@@ -23,5 +23,6 @@ export const refs = {
   add: makeFunctionReference<'mutation', Add, number>('counters:add'),
   addInternal: makeFunctionReference<'mutation', Add, number>('counters:addInternal'),
   addThenFail: makeFunctionReference<'mutation', Add, number>('counters:addThenFail'),
+  note: makeFunctionReference<'mutation', Record<string, never>, null>('work:note'),
   get: makeFunctionReference<'query', { name: string }, number>('counters:get'),
 };

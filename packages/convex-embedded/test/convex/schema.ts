@@ -11,6 +11,7 @@ export default defineSchema({
     .index('by_channel', ['channel'])
     .index('by_channel_n', ['channel', 'n']),
   counters: defineTable({ name: v.string(), value: v.number() }).index('by_name', ['name']),
+  work: defineTable({ payload: v.string(), at: v.commitTs() }).index('by_at', ['at']),
   log: defineTable({ entry: v.string() }),
   anything: defineTable(v.any()).index('by_field', ['field']),
 });
