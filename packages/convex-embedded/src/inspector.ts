@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Engine } from './engine.ts';
+import type { Executor } from './functions/executor.ts';
 import type { LiveQueries } from './live/live-queries.ts';
 import { Cursor } from './tree.ts';
 import { AFTER_PREFIX } from './values/key.ts';
@@ -8,9 +8,11 @@ type Pages = (path: string, request: IncomingMessage, response: ServerResponse) 
 
 const SHOWN_DOCUMENTS = 50;
 const SHOWN_QUERIES = 200;
+const SHOWN_FUNCTIONS = 100;
 
-/** Tables, their newest documents, and open queries, slowest first. */
-function inspect(engine: Engine, lives: LiveQueries): object {
+/** Tables, their newest documents, open queries and functions, slowest first. */
+function inspect(executor: Executor, lives: LiveQueries): object {
+  const { engine } = executor;
   const { trees, ts } = engine.published;
   const tables = [...engine.catalog.tables.values()].map((table) => {
     const tree = trees[table.byId.slot + 1];
@@ -30,7 +32,13 @@ function inspect(engine: Engine, lives: LiveQueries): object {
     }))
     .sort((a, b) => b.lastRunMs - a.lastRunMs)
     .slice(0, SHOWN_QUERIES);
-  return { ts: String(ts), tables, queries, metrics: engine.metrics };
+  return {
+    ts: String(ts),
+    tables,
+    queries,
+    functions: executor.profile.slowest(SHOWN_FUNCTIONS),
+    metrics: engine.metrics,
+  };
 }
 
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>convex-embedded</title>
@@ -44,6 +52,7 @@ const rows = (head, list) => { const t = put('table', ''); const h = put('tr', '
   for (const item of list) { const r = put('tr', '', t); for (const x of head) put('td', String(item[x] ?? ''), r); } };
 fetch('/inspector.json').then((r) => r.json()).then((d) => {
   put('h2', 'Live queries, slowest first'); rows(['path', 'args', 'subscribers', 'runs', 'lastRunMs', 'failure'], d.queries);
+  put('h2', 'Functions, slowest first'); rows(['path', 'runs', 'errors', 'meanMs', 'slowestMs'], d.functions);
   put('h2', 'Tables');
   for (const t of d.tables) { const x = put('details', ''); put('summary', t.name + ': ' + t.documents + ' documents; indexes ' + t.indexes.join(', '), x);
     put('pre', JSON.stringify(t.newest, null, 2), x); }
@@ -52,14 +61,15 @@ fetch('/inspector.json').then((r) => r.json()).then((d) => {
 </script></html>`;
 
 /** Pages for operators: metrics always, the inspector in development. */
-export function operatorPages(engine: Engine, lives: LiveQueries, dev: boolean): Pages {
+export function operatorPages(executor: Executor, lives: LiveQueries, dev: boolean): Pages {
+  const { engine } = executor;
   const pages: Record<string, { type: string; body: () => string }> = {
     '/metrics': { type: 'text/plain; version=0.0.4', body: () => engine.metrics.toPrometheus() },
     '/metrics.json': { type: 'application/json', body: () => JSON.stringify(engine.metrics) },
   };
   if (dev) {
     pages['/inspector'] = { type: 'text/html; charset=utf-8', body: () => PAGE };
-    pages['/inspector.json'] = { type: 'application/json', body: () => JSON.stringify(inspect(engine, lives)) };
+    pages['/inspector.json'] = { type: 'application/json', body: () => JSON.stringify(inspect(executor, lives)) };
   }
   return (path, _request, response) => {
     const page = Object.hasOwn(pages, path) ? pages[path] : undefined;

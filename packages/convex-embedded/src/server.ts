@@ -95,7 +95,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const lives = new LiveQueries(engine, executor, expose, log);
     const scheduler = new Scheduler(engine, executor, cronsOf(modules.deterministic), log);
     const allowsOrigin = originCheck(options.origins);
-    const pages = operatorPages(engine, lives, expose);
+    const pages = operatorPages(executor, lives, expose);
     const http = new HttpApi({ engine, executor, auth, expose, log, version: VERSION, allowsOrigin, extra: pages });
     const server = createServer((request, response) => void http.handle(request, response));
     server.keepAliveTimeout = 65_000;

@@ -41,6 +41,9 @@ export async function until(condition: () => boolean, ms = 10_000): Promise<void
   }
 }
 
+/** Lets everything that is ready happen. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 let loaded: LoadedModules | null = null;
 
 /** The fixture functions on a store of their own, without sockets. */

@@ -7,6 +7,8 @@ import { ConflictError, newReadSet, type ReadSet, type Snapshot } from '../store
 import { resolveText, Transaction } from '../transaction.ts';
 import { fromJson } from '../values/json.ts';
 import { type Call, currentCall, type FunctionKind, hostMeta, type RequestMeta } from './call.ts';
+import { Lane } from './lane.ts';
+import { Profile } from './profile.ts';
 import { Random } from './random.ts';
 import type { ConvexFunction, Registry } from './registry.ts';
 
@@ -47,10 +49,16 @@ export interface MutationFailure {
   readonly logLines: string[];
 }
 
+/** A mutation lost every race; it changed nothing and may be tried again. */
+export class ContentionError extends FunctionError {}
+
 /** Runs functions. */
 export class Executor {
   readonly engine: Engine;
   readonly registry: Registry;
+  readonly profile = new Profile();
+  /** Mutations that met a conflict run again one at a time, so that each round does not end with one winner. */
+  private readonly again = new Lane();
 
   constructor(engine: Engine, registry: Registry) {
     this.engine = engine;
@@ -91,36 +99,42 @@ export class Executor {
     const { metrics, store, requests } = this.engine;
     metrics.mutationsRun++;
     let logLines: string[] = [];
-    for (let attempt = 1; ; attempt++) {
-      const base = store.head;
-      const txn = new Transaction(store, base, false);
-      const call = this.newCall('mutation', request, txn, base, new IdentityUse(request.identity), null);
-      logLines = call.logLines;
-      try {
-        const fn = this.registry.find(request.path, 'mutation', request.internal);
-        prepare?.(txn);
-        const json = await this.invoke(fn, request.args, call);
-        const done = once && requests.find(once.session, once.request);
-        // The same request came over a second socket of the session and was faster.
-        if (done) return { json: done.result, ts: done.ts, logLines };
-        const ts = this.engine.commit(txn, once && { ...once, result: json });
-        return { json: resolveText(json, ts), ts, logLines };
-      } catch (error) {
-        if (error instanceof ConflictError) {
-          metrics.conflicts++;
-          if (attempt < MAX_ATTEMPTS) continue;
+    let leave: (() => void) | null = null;
+    try {
+      for (let attempt = 1; ; attempt++) {
+        const base = store.head;
+        const txn = new Transaction(store, base, false);
+        const call = this.newCall('mutation', request, txn, base, new IdentityUse(request.identity), null);
+        logLines = call.logLines;
+        try {
+          const fn = this.registry.find(request.path, 'mutation', request.internal);
+          prepare?.(txn);
+          const json = await this.invoke(fn, request.args, call);
+          const done = once && requests.find(once.session, once.request);
+          // The same request came over a second socket of the session and was faster.
+          if (done) return { json: done.result, ts: done.ts, logLines };
+          const ts = this.engine.commit(txn, once && { ...once, result: json });
+          return { json: resolveText(json, ts), ts, logLines };
+        } catch (error) {
+          if (error instanceof ConflictError) {
+            metrics.conflicts++;
+            leave ??= await this.again.enter();
+            if (attempt < MAX_ATTEMPTS) continue;
+          }
+          metrics.functionErrors++;
+          const failure: MutationFailure = {
+            error:
+              error instanceof ConflictError
+                ? new ContentionError(`OptimisticConcurrencyControlFailure: ${error.message}`)
+                : error,
+            ts: base.ts,
+            logLines,
+          };
+          throw failure;
         }
-        metrics.functionErrors++;
-        const failure: MutationFailure = {
-          error:
-            error instanceof ConflictError
-              ? new FunctionError(`OptimisticConcurrencyControlFailure: ${error.message}`)
-              : error,
-          ts: base.ts,
-          logLines,
-        };
-        throw failure;
       }
+    } finally {
+      leave?.();
     }
   }
 
@@ -232,6 +246,8 @@ export class Executor {
   }
 
   private async invoke(fn: ConvexFunction, args: JSONValue, call: Call): Promise<string> {
+    const started = performance.now();
+    let failed = true;
     const argsText = JSON.stringify([args]);
     if (argsText.length > MAX_ARGS_BYTES) {
       throw new FunctionError(
@@ -249,12 +265,14 @@ export class Executor {
       }
       const returnsError = fn.checkReturns?.(fromJson(JSON.parse(result) as JSONValue), '');
       if (returnsError) throw new FunctionError(`ReturnsValidationError: ${returnsError}`);
+      failed = false;
       return result;
     } catch (error) {
       throw asFunctionError(error);
     } finally {
       call.open = false;
       call.streams.clear();
+      this.profile.add(fn.path, performance.now() - started, failed);
     }
   }
 }

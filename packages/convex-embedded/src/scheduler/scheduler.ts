@@ -3,7 +3,7 @@ import { CRON_TABLE, type Doc, idKey, SCHEDULED_TABLE } from '../catalog.ts';
 import type { Engine } from '../engine.ts';
 import type { Logger } from '../errors.ts';
 import { hostMeta } from '../functions/call.ts';
-import type { Executor, MutationFailure, Request } from '../functions/executor.ts';
+import { ContentionError, type Executor, type MutationFailure, type Request } from '../functions/executor.ts';
 import { type CronJob, canonicalPath } from '../functions/registry.ts';
 import type { Commit } from '../store.ts';
 import type { Transaction } from '../transaction.ts';
@@ -16,6 +16,8 @@ import { nextRun } from './cron-schedule.ts';
 /** Finished jobs stay readable this long, as on a deployment, but not more of them than this. */
 const KEEP_FINISHED_MS = 7 * 24 * 60 * 60 * 1000;
 const KEEP_FINISHED = 10_000;
+/** How long a mutation that lost every race waits before it is tried again. */
+const CONTENTION_PAUSE_MS = 100;
 const CLEAN_UP_EVERY_MS = 10 * 60 * 1000;
 /** Timers of the host cannot wait longer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -39,6 +41,7 @@ export class Scheduler {
   /** Due times of pending jobs, in milliseconds, by id. */
   private readonly pending = new Map<string, number>();
   private readonly cronDue = new Map<string, number>();
+  private readonly cronsRunning = new Set<string>();
   private timer: NodeJS.Timeout | null = null;
   private timerDue = Number.POSITIVE_INFINITY;
   private cleaner: NodeJS.Timeout | null = null;
@@ -125,7 +128,8 @@ export class Scheduler {
       if (at > now) continue;
       const job = this.crons[name] as CronJob;
       this.cronDue.set(name, Math.max(nextRun(job.schedule, at, now), now));
-      void this.runCron(name, job, at);
+      // As on a deployment: a run is left out while the one before still goes on.
+      if (!this.cronsRunning.has(name)) void this.runCron(name, job, at);
     }
     this.arm();
   }
@@ -147,6 +151,12 @@ export class Scheduler {
     } catch (failure) {
       const error = (failure as Partial<MutationFailure>).error ?? failure;
       if (error instanceof NotPending) return;
+      if (error instanceof ContentionError) {
+        // It changed nothing, and a scheduled mutation is promised to happen.
+        this.pending.set(id, Date.now() + CONTENTION_PAUSE_MS);
+        this.arm();
+        return;
+      }
       const text = error instanceof Error ? error.message : String(error);
       this.log('error', 'scheduled function failed', { path, error: text });
       await this.finish(id, 'failed', text);
@@ -208,6 +218,7 @@ export class Scheduler {
     };
     const path = canonicalPath(job.name);
     const request: Request = { path, args: job.args[0] as JSONValue, identity: null, internal: true };
+    this.cronsRunning.add(name);
     try {
       if (this.executor.registry.functions.get(path)?.kind === 'action') {
         await this.executor.write(remember);
@@ -218,6 +229,8 @@ export class Scheduler {
     } catch (failure) {
       const error = (failure as Partial<MutationFailure>).error ?? failure;
       this.log('error', 'cron job failed', { name, error: error instanceof Error ? error.message : String(error) });
+    } finally {
+      this.cronsRunning.delete(name);
     }
   }
 

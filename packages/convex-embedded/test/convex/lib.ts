@@ -2,6 +2,7 @@ import {
   type ActionBuilder,
   actionGeneric,
   type DataModelFromSchemaDefinition,
+  internalActionGeneric,
   internalMutationGeneric,
   type MutationBuilder,
   makeFunctionReference,
@@ -17,12 +18,15 @@ export const query = queryGeneric as QueryBuilder<DataModel, 'public'>;
 export const mutation = mutationGeneric as MutationBuilder<DataModel, 'public'>;
 export const internalMutation = internalMutationGeneric as MutationBuilder<DataModel, 'internal'>;
 export const action = actionGeneric as ActionBuilder<DataModel, 'public'>;
+export const internalAction = internalActionGeneric as ActionBuilder<DataModel, 'internal'>;
 
 type Add = { name: string; by: number };
 export const refs = {
   add: makeFunctionReference<'mutation', Add, number>('counters:add'),
   addInternal: makeFunctionReference<'mutation', Add, number>('counters:addInternal'),
   addThenFail: makeFunctionReference<'mutation', Add, number>('counters:addThenFail'),
+  tick: makeFunctionReference<'mutation', { name: string }, null>('jobs:tick'),
+  waits: makeFunctionReference<'action', { name: string }, null>('jobs:waits'),
   note: makeFunctionReference<'mutation', Record<string, never>, null>('work:note'),
   get: makeFunctionReference<'query', { name: string }, number>('counters:get'),
 };
