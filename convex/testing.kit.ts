@@ -116,6 +116,7 @@ export function threadRow(tenantId: string, threadId: string, change: Partial<Ho
     lastMessage: null,
     unread: 0,
     status: 'open',
+    smsOff: false,
     updatedAt: Date.now(),
     ...change,
   };

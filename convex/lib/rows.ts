@@ -23,6 +23,7 @@ export const threadFields = {
   lastMessage: v.union(v.object({ id: v.string(), body: v.string(), direction, status, at: v.number() }), v.null()),
   unread: v.number(),
   status: v.union(v.literal('open'), v.literal('closed')),
+  smsOff: v.boolean(),
   updatedAt: v.number(),
 };
 

@@ -19,6 +19,8 @@ export interface HotThread {
   /** Inbound messages nobody of the team has read or answered. */
   unread: number;
   status: 'open' | 'closed';
+  /** The person asked not to be texted. */
+  smsOff: boolean;
   /** Unix milliseconds. */
   updatedAt: number;
 }

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { DirectoryNumber } from '../carriers/index.ts';
 import { changeFlag } from '../compliance/index.ts';
 import type { TenantTransaction } from '../platform/database/doors.ts';
+import type { FeedEntry } from '../platform/hot/hot-gateway.ts';
 import { commitEffects } from './commit-effects.ts';
 import type { MessagingCore } from './core.ts';
 import { placeMessage } from './place-message.ts';
@@ -61,13 +62,8 @@ export async function acceptInbound(core: MessagingCore, text: InboundText): Pro
       'insert into inbound_raw (tenant_id, message_id, content_type, body, received_at) values ($1, $2, $3, $4, $5)',
       [tx.tenantId, messageId, text.contentType, text.raw, text.receivedAt],
     );
-    await applyWord(tx, {
-      word: text.carrierWord ?? classifyWord(body),
-      their,
-      body,
-      messageId,
-      receivedAt: text.receivedAt,
-    });
+    const word = text.carrierWord ?? classifyWord(body);
+    await applyWord(tx, { word, their, body, messageId, receivedAt: text.receivedAt });
     await commitEffects(core, tx, {
       audit: [
         {
@@ -86,7 +82,10 @@ export async function acceptInbound(core: MessagingCore, text: InboundText): Pro
           },
         },
       ],
-      hot: placed.entries,
+      hot:
+        word === 'stop' || word === 'start'
+          ? placed.entries.map((entry) => withSmsOff(entry, word === 'stop'))
+          : placed.entries,
     });
     return { messageId, duplicate: false };
   });
@@ -108,4 +107,9 @@ async function applyWord(
     receivedAt: heard.receivedAt,
     messageId: heard.messageId,
   });
+}
+
+/** The thread's picture as it is once the word has acted. */
+function withSmsOff(entry: FeedEntry, smsOff: boolean): FeedEntry {
+  return entry.kind === 'thread' ? { ...entry, row: { ...entry.row, smsOff } } : entry;
 }

@@ -81,6 +81,19 @@ export async function changeStatus(
   const hot: FeedEntry[] = [messageEntry(projectMessage(tx.tenantId, next))];
   const audit: AuditEntry[] = [];
   if (status !== message.status) {
+    // Before the picture of the thread is taken, which shows the flag.
+    if (error?.class === 'OPT_OUT') {
+      await changeFlag(tx, {
+        channel: 'sms',
+        address: next.their_address,
+        set: true,
+        source: 'carrier_error',
+        reason: `Carrier error ${error.code}`,
+        actor: news.actor,
+        receivedAt: new Date(),
+        messageId: next.id,
+      });
+    }
     const last = await tx.first(
       `update conversations set last_message_status = $3 where tenant_id = $1 and last_message_id = $2
          and id = (select conversation_id from messages where tenant_id = $1 and id = $2) returning id`,
@@ -96,18 +109,6 @@ export async function changeStatus(
       actor: news.actor,
       payload: { carrierMessageId, ...(error === null ? {} : { error: error.code }) },
     });
-    if (error?.class === 'OPT_OUT') {
-      await changeFlag(tx, {
-        channel: 'sms',
-        address: next.their_address,
-        set: true,
-        source: 'carrier_error',
-        reason: `Carrier error ${error.code}`,
-        actor: news.actor,
-        receivedAt: new Date(),
-        messageId: next.id,
-      });
-    }
   }
   await commitEffects(core, tx, { audit, hot });
   return true;

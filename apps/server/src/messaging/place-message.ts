@@ -49,6 +49,7 @@ interface PlacedRow {
   fence: number;
   unread: number;
   conversation_status: 'open' | 'closed';
+  sms_off: boolean;
 }
 
 /**
@@ -97,6 +98,7 @@ export async function placeMessage(tx: TenantTransaction, message: NewMessage): 
     our_address: message.our,
     unread: row.unread,
     conversation_status: row.conversation_status,
+    sms_off: row.sms_off,
     last_message_id: message.id,
     last_message_snippet: text,
     last_message_direction: message.direction,

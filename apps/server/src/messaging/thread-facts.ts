@@ -6,10 +6,11 @@ const THREAD_FACTS = `
   select t.id as thread_id, v.id as conversation_id, t.version, t.fence, t.last_seq, c.id as contact_id,
     c.name as contact_name, t.their_address, t.our_address, t.unread, v.status as conversation_status,
     v.last_message_id, v.last_message_snippet, v.last_message_direction, v.last_message_status, v.last_message_at,
-    now() as changed_at
+    coalesce(d.is_set, false) as sms_off, now() as changed_at
   from threads t
   join conversations v on v.tenant_id = t.tenant_id and v.id = t.conversation_id
   join contacts c on c.tenant_id = v.tenant_id and c.id = v.contact_id
+  left join dnc_flags d on d.tenant_id = t.tenant_id and d.channel = 'sms' and d.address = t.their_address
   where t.tenant_id = $1 and t.id = $2`;
 
 /** The hot tier's picture of a thread as it stands now, or null when there is no such thread. */

@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { api } from '../api/calls.ts';
 import type { Contact, DncFlag } from '../api/types.ts';
 
@@ -7,10 +7,4 @@ export const contactQuery = (id: string) =>
 
 export function smsFlag(contact: Contact | undefined, address: string): DncFlag | null {
   return contact?.addresses.find((each) => each.address === address)?.dnc.sms ?? null;
-}
-
-/** Whether this person asked for no texts, if their details were loaded before; asks nothing of the server. */
-export function useSmsOff(contactId: string, address: string): boolean | undefined {
-  const { data } = useQuery({ ...contactQuery(contactId), enabled: false });
-  return data && smsFlag(data, address)?.set === true;
 }

@@ -14,6 +14,7 @@ function row(threadId: string, at: number, more: Partial<ThreadRow> = {}): Threa
     lastMessage: null,
     unread: 0,
     status: 'open',
+    smsOff: false,
     at,
     ...more,
   };

@@ -44,7 +44,7 @@ export function mergeThreads(
   for (const row of live.values()) {
     const known = rows.get(row.threadId);
     if (known) {
-      if (row.version > known.version) rows.set(row.threadId, { ...row, smsOff: row.smsOff ?? known.smsOff });
+      if (row.version > known.version) rows.set(row.threadId, row);
     } else if (view.search === '' && (!view.hasMore || row.at >= oldest)) {
       rows.set(row.threadId, row);
     }

@@ -1,7 +1,6 @@
 import { IconAlertTriangle, IconArrowBackUp, IconBan, IconLock, IconMessageCircle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
-import { useSmsOff } from '../contact/use-contact.ts';
 import { callName } from '../format/phone.ts';
 import { clock, shortTime } from '../format/time.ts';
 import type { HeldLock } from '../live/functions.ts';
@@ -72,7 +71,6 @@ export const ThreadListRow = memo(function ThreadListRow({ row, lock, open, now 
 /** The one fact of a row that matters most. */
 function Fact({ row, lock }: { row: ThreadRow; lock: HeldLock | undefined }) {
   const { me } = useSession();
-  const smsOff = useSmsOff(row.contact.id, row.contact.address) ?? row.smsOff;
   if (lock) {
     const mine = lock.holder.userId === me.user.id;
     return (
@@ -90,7 +88,7 @@ function Fact({ row, lock }: { row: ThreadRow; lock: HeldLock | undefined }) {
       </span>
     );
   }
-  if (smsOff) {
+  if (row.smsOff) {
     return (
       <Chip tone="red" icon={<IconBan {...CHIP_ICON} />}>
         SMS off

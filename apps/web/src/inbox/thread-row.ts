@@ -13,8 +13,8 @@ export interface ThreadRow {
   lastMessage: { id: string; body: string; direction: Direction; status: MessageStatus; at: number } | null;
   unread: number;
   status: 'open' | 'closed';
-  /** Whether the person asked not to be texted; undefined where only the hot tier spoke, which does not know. */
-  smsOff?: boolean;
+  /** Whether the person asked not to be texted. */
+  smsOff: boolean;
   /** Unix milliseconds of what the list is ordered by. */
   at: number;
 }
@@ -47,6 +47,7 @@ export function fromLive(row: LiveThread): ThreadRow {
     lastMessage: row.lastMessage,
     unread: row.unread,
     status: row.status,
+    smsOff: row.smsOff,
     at: row.lastMessage?.at ?? 0,
   };
 }

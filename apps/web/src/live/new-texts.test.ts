@@ -13,6 +13,7 @@ function row(threadId: string, id: string, at: number, direction: 'inbound' | 'o
     lastMessage: { id, body: 'Hi', direction, status: direction === 'inbound' ? 'received' : 'sent', at },
     unread: direction === 'inbound' ? 1 : 0,
     status: 'open',
+    smsOff: false,
     at,
   };
 }

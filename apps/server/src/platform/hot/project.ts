@@ -16,6 +16,7 @@ export interface ThreadFacts {
   our_address: string;
   unread: number;
   conversation_status: 'open' | 'closed';
+  sms_off: boolean;
   last_message_id: string | null;
   last_message_snippet: string;
   last_message_direction: Direction | null;
@@ -65,6 +66,7 @@ export function projectThread(tenantId: string, facts: ThreadFacts): HotThread {
           },
     unread: facts.unread,
     status: facts.conversation_status,
+    smsOff: facts.sms_off,
     updatedAt: facts.changed_at.getTime(),
   };
 }

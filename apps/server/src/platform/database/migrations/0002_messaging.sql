@@ -222,7 +222,7 @@ create function place_message(
   p_lock_token bigint, p_resumes_after timestamptz, p_at timestamptz
 ) returns table (
   outcome text, message_id uuid, thread_id uuid, conversation_id uuid, contact_id uuid, contact_name text, seq bigint,
-  thread_version bigint, fence bigint, unread int, conversation_status text
+  thread_version bigint, fence bigint, unread int, conversation_status text, sms_off boolean
 ) language plpgsql as $$
 declare
   tenant uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
@@ -313,6 +313,9 @@ begin
     last_message_status = p_status
   where x.tenant_id = tenant and x.id = v.id
   returning x.status into conversation_status;
+
+  select coalesce(bool_or(d.is_set), false) into sms_off from dnc_flags d
+    where d.tenant_id = tenant and d.channel = 'sms' and d.address = p_their;
 
   outcome := 'placed';
   message_id := p_message_id;
