@@ -16,6 +16,7 @@ export {
 export { statusFromTwilio } from './twilio/statuses.ts';
 export { param } from './twilio/verify.ts';
 export { twilioWebhookDoor, type VerifiedWebhook } from './twilio/webhook-door.ts';
+export { TWILIO_RETRY_RULE, TWILIO_STATUS_PATH, TWILIO_TEXT_PATH } from './twilio/webhook-urls.ts';
 
 /** The messaging adapter of an account's carrier. */
 export type Carriers = (carrier: CarrierAccount['carrier']) => MessagingCarrier;

@@ -50,6 +50,8 @@ export interface MessagingCarrier {
     /** Whether the carrier can list messages by number and time. */
     canList: boolean;
   };
+  /** The address at which the carrier reports what becomes of one message. It carries our id, which comes back with it. */
+  reportUrl(publicUrl: string, messageId: string): string;
   /** Calls the carrier once. Never throws: whatever happens is an outcome. */
   send(account: CarrierAccount, request: SendRequest): Promise<SendOutcome>;
   /** Messages newest first, made at `since` or later, at most `limit`. Throws when the carrier cannot be asked. */

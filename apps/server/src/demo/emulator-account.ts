@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { TWILIO_RETRY_RULE, TWILIO_TEXT_PATH } from '../carriers/index.ts';
 
 /** How long a start waits for the emulator, in milliseconds. The supervisor starts it first, so it is hardly ever needed. */
 const PATIENCE_MS = 20_000;
-
-/** Twilio retries a webhook only when its URL asks for it: five times, on time-outs of the connection, of the answer, and on 5xx. */
-const RETRY_ON_TROUBLE = '#rc=5&rp=ct,rt,5xx';
 
 /** Tells the carrier emulator of the demo's account and where its texts go. Telling it again changes nothing. */
 export async function registerAtEmulator(options: {
@@ -22,7 +20,7 @@ export async function registerAtEmulator(options: {
     numbers: account.numbers.map(({ e164, name }) => ({
       e164,
       friendlyName: name,
-      smsUrl: `${publicUrl}/webhooks/twilio/messages${RETRY_ON_TROUBLE}`,
+      smsUrl: `${publicUrl}${TWILIO_TEXT_PATH}${TWILIO_RETRY_RULE}`,
       smsMethod: 'POST',
     })),
   });

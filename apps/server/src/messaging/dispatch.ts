@@ -40,11 +40,12 @@ export async function dispatchMessage(core: MessagingCore, job: DispatchJob): Pr
   if (attempt === null) return;
   const { message } = attempt;
   const account = await core.directory.account(job.tenantId, message.carrier_account_id);
-  const outcome = await core.carriers(account.carrier).send(account, {
+  const carrier = core.carriers(account.carrier);
+  const outcome = await carrier.send(account, {
     from: message.our_address,
     to: message.their_address,
     body: message.body,
-    statusCallback: `${core.publicUrl}/webhooks/twilio/messages/status?mid=${message.id}#rc=5&rp=ct,rt,5xx`,
+    statusCallback: carrier.reportUrl(core.publicUrl, message.id),
   });
   await core.database.withTenant(job.tenantId, (tx) => endAttempt(core, tx, attempt, outcome));
 }

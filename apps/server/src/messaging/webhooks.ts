@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { WordClass } from '@patchline/domain/opt-out-words';
 import type { FastifyInstance } from 'fastify';
-import { param, statusFromTwilio, twilioWebhookDoor, type VerifiedWebhook } from '../carriers/index.ts';
+import {
+  param,
+  statusFromTwilio,
+  TWILIO_STATUS_PATH,
+  TWILIO_TEXT_PATH,
+  twilioWebhookDoor,
+  type VerifiedWebhook,
+} from '../carriers/index.ts';
 import { acceptInbound } from './accept-inbound.ts';
 import type { MessagingCore } from './core.ts';
 import { recordStatus } from './record-status.ts';
@@ -10,13 +17,13 @@ import { recordStatus } from './record-status.ts';
 export function messagingWebhooks(app: FastifyInstance, core: MessagingCore): void {
   twilioWebhookDoor(app, core, [
     {
-      path: '/webhooks/twilio/messages',
+      path: TWILIO_TEXT_PATH,
       ourNumber: 'To',
       answer: 'twiml',
       handle: (webhook) => textCame(core, webhook),
     },
     {
-      path: '/webhooks/twilio/messages/status',
+      path: TWILIO_STATUS_PATH,
       ourNumber: 'From',
       answer: 'none',
       handle: (webhook) => statusCame(core, webhook),

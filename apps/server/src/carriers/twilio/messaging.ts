@@ -4,6 +4,7 @@ import type { MessageInstance } from 'twilio/lib/rest/api/v2010/account/message.
 import type { CarrierMessage, MessagingCarrier, SendOutcome } from '../messaging-carrier.ts';
 import { twilioClients } from './client.ts';
 import { statusFromTwilio } from './statuses.ts';
+import { TWILIO_RETRY_RULE, TWILIO_STATUS_PATH } from './webhook-urls.ts';
 
 // CommonJS: Node finds only the default export by name.
 const { RestException } = twilio;
@@ -16,6 +17,7 @@ export function twilioMessaging(apiUrl: string | null): MessagingCarrier {
   const clientOf = twilioClients(apiUrl);
   return {
     capabilities: { canList: true },
+    reportUrl: (publicUrl, messageId) => `${publicUrl}${TWILIO_STATUS_PATH}?mid=${messageId}${TWILIO_RETRY_RULE}`,
     async send(account, request) {
       try {
         const message = await clientOf(account).messages.create({
