@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ApiError } from '../platform/http/api-error.ts';
 import { actorOf } from '../platform/http/principal.ts';
-import { uuid } from '../platform/http/schemas.ts';
+import { optionalParam, uuid } from '../platform/http/schemas.ts';
 import type { MessagingCore } from './core.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { findConversation, listConversations } from './list-conversations.ts';
@@ -14,6 +14,8 @@ import { setConversationStatus } from './set-conversation-status.ts';
 
 const params = z.strictObject({ id: uuid });
 const seq = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const CONVERSATIONS_A_PAGE = 30;
+const MESSAGES_A_PAGE = 50;
 const nothing = z.null().describe('Done.');
 const tags = ['Conversations'];
 
@@ -27,10 +29,10 @@ export function conversationRoutes(core: MessagingCore): FastifyPluginAsyncZod {
           tags,
           summary: 'The inbox, newest first, in pages.',
           querystring: z.strictObject({
-            status: z.enum(['open', 'closed', 'all']).default('open'),
-            q: z.string().trim().max(200).default(''),
-            cursor: z.string().max(500).optional(),
-            limit: z.coerce.number().int().min(1).max(100).default(30),
+            status: optionalParam(z.enum(['open', 'closed', 'all'])).describe('Left out: all.'),
+            q: z.string().trim().max(200).default('').describe('Looked for in names, numbers and last lines.'),
+            cursor: optionalParam(z.string().max(500)),
+            limit: optionalParam(z.coerce.number().int().min(1).max(100)).describe('30 if left out.'),
           }),
           response: {
             200: z.object({ items: z.array(conversationSchema), nextCursor: z.string().nullable() }),
@@ -38,7 +40,7 @@ export function conversationRoutes(core: MessagingCore): FastifyPluginAsyncZod {
         },
       },
       async (request) => {
-        const { status, q, cursor, limit } = request.query;
+        const { status = 'all', q, cursor, limit = CONVERSATIONS_A_PAGE } = request.query;
         const after = cursor === undefined ? null : decodeCursor(cursor);
         const rows = await core.database.withTenant(request.principal.tenantId, (tx) =>
           listConversations(tx, { status, q, after, limit: limit + 1 }),
@@ -81,15 +83,15 @@ export function conversationRoutes(core: MessagingCore): FastifyPluginAsyncZod {
           summary: "Messages of the conversation's thread, newest first.",
           params,
           querystring: z.strictObject({
-            before: seq.optional().describe('Only messages before this place.'),
-            after: seq.optional().describe('Only messages after this place.'),
-            limit: z.coerce.number().int().min(1).max(200).default(50),
+            before: optionalParam(seq).describe('Only messages before this place.'),
+            after: optionalParam(seq).describe('Only messages after this place.'),
+            limit: optionalParam(z.coerce.number().int().min(1).max(200)).describe('50 if left out.'),
           }),
           response: { 200: z.object({ items: z.array(messageSchema), nextCursor: z.number().nullable() }) },
         },
       },
       async (request) => {
-        const { before, after, limit } = request.query;
+        const { before, after, limit = MESSAGES_A_PAGE } = request.query;
         const rows = await core.database.withTenant(request.principal.tenantId, async (tx) => {
           const conversation = await findConversation(tx, request.params.id);
           if (conversation === null) throw new ApiError('not_found');

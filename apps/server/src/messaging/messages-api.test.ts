@@ -116,6 +116,13 @@ test('pages of the inbox and of a thread hold every row once, in order', async (
   expect(older.nextCursor).toBeNull();
 });
 
+test('parameters that are left empty are parameters that are left out', async () => {
+  const { items } = (await get('/conversations?status=&q=&cursor=&limit=')).json();
+  expect(items.length).toBeGreaterThan(0);
+  const { items: messages } = (await get(`/conversations/${items[0].id}/messages?before=&after=&limit=`)).json();
+  expect(messages.length).toBeGreaterThan(0);
+});
+
 test('another tenant gets the answer of things that do not exist', async () => {
   const { id } = (await send({ to: '+13035550111', body: 'ours' }, 'iso-1')).json();
   const [{ conversation_id: conversation = '' } = {}] = await server.db.peek<{ conversation_id: string }>(

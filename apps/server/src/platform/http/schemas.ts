@@ -13,6 +13,11 @@ export const idParams = z.strictObject({ id: uuid });
 /** A time in an answer: ISO 8601 in UTC. */
 export const isoTime = z.string().meta({ format: 'date-time' });
 
+/** A parameter of a query that may be left out or left empty (`?cursor=&limit=`): both mean the same. */
+export function optionalParam<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+}
+
 /** An answer without a body. */
 export const noContent = z.null().describe('Done; no body.');
 
