@@ -1,6 +1,7 @@
 import type { JsonObject, ValueObject } from './values/json.ts';
 import { encodeKey, valueAt } from './values/key.ts';
-import { type Check, compileValidator, type ValidatorJson } from './values/validator.ts';
+import { type Check, compileValidator } from './values/validator.ts';
+import type { ValidatorJson } from './values/validator-json.ts';
 
 /** One ordered index of a table. `fields` ends with `_creationTime`, `_id`, which make keys unique. */
 export interface IndexDefinition {

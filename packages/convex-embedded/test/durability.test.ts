@@ -16,7 +16,7 @@ async function openPaused(storage: MemoryStorage) {
     onChannel: (c) => {
       channel = c;
       // The record of the start has to get through.
-      process.nextTick(() => process.nextTick(() => c.run()));
+      setImmediate(() => setImmediate(() => c.run()));
     },
   });
   const runtime = await opening;

@@ -52,7 +52,7 @@ test('a scheduled mutation happens exactly once, wherever crashes fall', async (
           storage,
           onChannel: (c) => {
             channel = c;
-            process.nextTick(() => process.nextTick(() => c.run()));
+            setImmediate(() => setImmediate(() => c.run()));
           },
         });
         const runtime = await opening;

@@ -1,6 +1,7 @@
 import type { Catalog, SchemaExport } from '../catalog.ts';
 import { FunctionError, StartError } from '../errors.ts';
-import { type Check, compileValidator, type ValidatorJson } from '../values/validator.ts';
+import { type Check, compileValidator } from '../values/validator.ts';
+import type { ValidatorJson } from '../values/validator-json.ts';
 import type { FunctionKind } from './call.ts';
 import type { LoadedModules, Modules } from './loader.ts';
 

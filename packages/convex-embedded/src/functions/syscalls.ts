@@ -99,6 +99,9 @@ function cancelJob(txn: Transaction, id: string, now: number): void {
   }
 }
 
+/** Answer of calls whose result the client library does not look at. */
+const NOTHING = 'null';
+
 /** System calls that touch the database of the running query or mutation. */
 const DATABASE: Record<string, (txn: Transaction, args: Args, call: Call) => string> = {
   '1.0/get': (txn, args) => {
@@ -144,20 +147,21 @@ const DATABASE: Record<string, (txn: Transaction, args: Args, call: Call) => str
       else merged[name] = json;
     }
     txn.put(table, merged, doc);
-    return doc.json;
+    return NOTHING;
   },
   '1.0/replace': (txn, args) => {
     const table = tableOf(txn, args, 'db.replace', false);
     const doc = existing(txn, table, args.id as string, 'Replace');
     const raw = args.value as JsonObject;
     checkSystemFields(raw, doc, 'db.replace');
-    return txn.put(table, { ...raw, _id: doc.id, _creationTime: doc.raw._creationTime as number }, doc).json;
+    txn.put(table, { ...raw, _id: doc.id, _creationTime: doc.raw._creationTime as number }, doc);
+    return NOTHING;
   },
   '1.0/remove': (txn, args) => {
     const table = tableOf(txn, args, 'db.delete', false);
     const doc = existing(txn, table, args.id as string, 'Delete');
     txn.remove(table, doc);
-    return doc.json;
+    return NOTHING;
   },
   '1.0/schedule': (txn, args, call) => JSON.stringify(schedule(txn, args, call.now)),
   '1.0/cancel_job': (txn, args, call) => {

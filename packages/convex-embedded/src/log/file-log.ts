@@ -69,8 +69,8 @@ export class FileLog implements CommitLog {
       this.send();
     } else if (!this.sending) {
       this.sending = true;
-      // After the current run of microtasks: mutations that came together are written together.
-      process.nextTick(() => this.send());
+      // After all input that has arrived: mutations that came together, over whichever sockets, are written together.
+      setImmediate(() => this.send());
     }
   }
 

@@ -46,6 +46,7 @@ export class Connection implements Receiver {
   private sentJson = versionJson(this.sent);
   private removed: number[] = [];
   private owesTransition = false;
+  private asking = false;
   private open = true;
   private runningActions = 0;
   private clientClockSkew: number | null = null;
@@ -242,7 +243,13 @@ export class Connection implements Receiver {
   /** Something must be sent even if no result changes: a new version, or proof of a mutation's effect. */
   oweTransition(): void {
     this.owesTransition = true;
-    this.requestTransition();
+    if (this.asking) return;
+    this.asking = true;
+    // One for all answers that become durable together.
+    process.nextTick(() => {
+      this.asking = false;
+      this.requestTransition();
+    });
   }
 
   private requestTransition(): void {

@@ -1,5 +1,3 @@
-import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
 import type { Metrics } from '../metrics.ts';
 
 /** Above this many buffered bytes transitions wait. */
@@ -10,66 +8,89 @@ const LOW_WATER = 1 << 18;
 const LIMIT = 64 << 20;
 const PATIENCE_MS = 60_000;
 
-/** Sends to one socket and knows when its reader does not keep up. */
+/** The part of a connection's stream that is written to. */
+export interface ByteStream {
+  readonly writableLength: number;
+  write(bytes: Uint8Array, written?: () => void): unknown;
+}
+
+/** The part of a WebSocket that is used for anything but messages. */
+export interface Closable {
+  readonly readyState: number;
+  readonly OPEN: number;
+  close(code: number, reason: string): void;
+  terminate(): void;
+}
+
+/**
+ * Sends to one socket and knows when its reader does not keep up. Frames of a server are not
+ * masked and compression is off, so one frame's bytes go to every subscriber, and they are written
+ * to the stream below the socket: all that came together in one write.
+ */
 export class Outbox {
-  /** Time of the last message in either direction to the client, in milliseconds. */
+  /** Time of the last message to the client, in milliseconds. */
   lastSent = Date.now();
   congested = false;
   private congestedSince = 0;
-  private readonly socket: WebSocket;
+  private readonly socket: Closable;
+  private readonly stream: ByteStream;
   private readonly metrics: Metrics;
   private readonly onDrain: () => void;
+  private queue: Buffer[] = [];
+  private queuedBytes = 0;
 
-  private readonly stream: Duplex;
-
-  /** `stream` is the connection below the socket. */
-  constructor(socket: WebSocket, stream: Duplex, metrics: Metrics, onDrain: () => void) {
+  /** `stream` is the connection below the socket; `onDrain` is called when a slow reader has caught up. */
+  constructor(socket: Closable, stream: ByteStream, metrics: Metrics, onDrain: () => void) {
     this.socket = socket;
     this.stream = stream;
     this.metrics = metrics;
     this.onDrain = onDrain;
   }
 
-  /**
-   * Sends a frame made by `textFrame`, in one write. Frames of a server are not masked and
-   * compression is off, so the same bytes go to every subscriber.
-   */
-  sendFrame(frame: Buffer): void {
-    const { socket } = this;
-    if (socket.readyState !== socket.OPEN) return;
-    if (socket.bufferedAmount < HIGH_WATER) {
-      this.lastSent = Date.now();
-      this.metrics.bytesSent += frame.length;
-      this.stream.write(frame);
-    } else {
-      this.send(frame.subarray(headerLength(frame)));
-    }
+  /** Sends one text message, together with whatever else is sent before the current task ends. */
+  send(text: string): void {
+    if (this.add(textFrame(text)) && this.queue.length === 1) process.nextTick(() => this.flush());
   }
 
-  /** Sends one text message. */
-  send(frame: string | Buffer): void {
+  /** Sends a frame made by `textFrame`, and all that waits, now. */
+  sendFrame(frame: Buffer): void {
+    if (this.add(frame)) this.flush();
+  }
+
+  private add(frame: Buffer): boolean {
     const { socket } = this;
-    if (socket.readyState !== socket.OPEN) return;
-    this.lastSent = Date.now();
-    this.metrics.bytesSent += frame.length;
-    if (socket.bufferedAmount < HIGH_WATER) {
-      socket.send(frame, { binary: false });
-      return;
-    }
-    if (socket.bufferedAmount > LIMIT) {
+    if (socket.readyState !== socket.OPEN) return false;
+    const unread = this.stream.writableLength + this.queuedBytes;
+    if (unread > LIMIT) {
+      this.queue = [];
       socket.terminate();
-      return;
+      return false;
     }
-    if (!this.congested) {
+    if (unread >= HIGH_WATER && !this.congested) {
       this.congested = true;
       this.congestedSince = Date.now();
       this.metrics.slowSockets++;
     }
-    socket.send(frame, { binary: false }, () => this.drained());
+    this.lastSent = Date.now();
+    this.metrics.bytesSent += frame.length;
+    this.queue.push(frame);
+    this.queuedBytes += frame.length;
+    return true;
+  }
+
+  private flush(): void {
+    const { queue, socket } = this;
+    if (queue.length === 0) return;
+    this.queue = [];
+    this.queuedBytes = 0;
+    if (socket.readyState !== socket.OPEN) return;
+    const bytes = queue.length === 1 ? (queue[0] as Buffer) : Buffer.concat(queue);
+    if (this.congested) this.stream.write(bytes, () => this.drained());
+    else this.stream.write(bytes);
   }
 
   private drained(): void {
-    if (!this.congested || this.socket.bufferedAmount > LOW_WATER) return;
+    if (!this.congested || this.stream.writableLength > LOW_WATER) return;
     this.congested = false;
     this.onDrain();
   }
@@ -81,12 +102,8 @@ export class Outbox {
 
   /** Closes the socket after what has been sent. */
   close(code: number, reason: string): void {
+    this.flush();
     this.socket.close(code, reason);
-  }
-
-  /** Closes it now. */
-  terminate(): void {
-    this.socket.terminate();
   }
 }
 
@@ -107,8 +124,4 @@ export function textFrame(text: string): Buffer {
   }
   frame.write(text, head);
   return frame;
-}
-
-function headerLength(frame: Buffer): number {
-  return frame[1] === 126 ? 4 : frame[1] === 127 ? 10 : 2;
 }

@@ -1,33 +1,10 @@
-import type { JSONValue, Value } from 'convex/values';
-import { tableNumberOf } from './id.ts';
-import { COMMIT_TS, fromJson, isObject, toJson, type ValueObject } from './json.ts';
-import { compareByKey } from './key.ts';
-
-/** The JSON form of a `v.*` validator, as functions and schemas export it. */
-export type ValidatorJson =
-  | { type: 'any' | 'null' | 'number' | 'bigint' | 'boolean' | 'string' | 'bytes' | 'commitTs' }
-  | { type: 'id'; tableName: string }
-  | { type: 'literal'; value: JSONValue }
-  | { type: 'array'; value: ValidatorJson }
-  | { type: 'union'; value: ValidatorJson[] }
-  | { type: 'record'; keys: ValidatorJson; values: { fieldType: ValidatorJson } }
-  | { type: 'object'; value: { [field: string]: { fieldType: ValidatorJson; optional: boolean } } };
+import type { Value } from 'convex/values';
+import { isObject, toJson, type ValueObject } from './json.ts';
+import { compileMatcher, type Matcher } from './matcher.ts';
+import type { TableNumber, ValidatorJson } from './validator-json.ts';
 
 /** Returns what is wrong with the value (a sentence for the developer), or null. */
 export type Check = (value: Value | undefined, path: string) => string | null;
-
-/** The number of a table by its name, for `v.id`; undefined for a table that does not exist. */
-export type TableNumber = (name: string) => number | undefined;
-
-const PRIMITIVES: Record<string, (value: unknown) => boolean> = {
-  null: (value) => value === null,
-  number: (value) => typeof value === 'number',
-  bigint: (value) => typeof value === 'bigint',
-  commitTs: (value) => typeof value === 'bigint' || value === COMMIT_TS,
-  boolean: (value) => typeof value === 'boolean',
-  string: (value) => typeof value === 'string',
-  bytes: (value) => value instanceof ArrayBuffer,
-};
 
 /** How a validator is written in code, for messages. */
 function describe(json: ValidatorJson): string {
@@ -61,28 +38,24 @@ function show(value: Value | undefined): string {
 }
 
 /**
- * Turns a validator into a function, once per function or table, because it runs on every call
- * and every write. A document is checked without its system fields.
+ * Turns a validator into a function, once per function or table. A document is checked without
+ * its system fields.
  */
 export function compileValidator(json: ValidatorJson, tableNumber: TableNumber): Check {
+  const matches = compileMatcher(json, tableNumber);
+  let explain: Check | null = null;
+  return (value, path) => {
+    if (matches(value)) return null;
+    explain ??= compileExplanation(json, tableNumber, matches);
+    return explain(value, path);
+  };
+}
+
+/** Says what is wrong with a value that does not match, at the innermost place. */
+function compileExplanation(json: ValidatorJson, tableNumber: TableNumber, matches: Matcher): Check {
   const mismatch = (value: Value | undefined, path: string) =>
     `Value does not match validator.\nPath: ${path || '.'}\nValue: ${show(value)}\nValidator: ${describe(json)}`;
   switch (json.type) {
-    case 'any':
-      return () => null;
-    case 'id':
-      return (value, path) => {
-        const number = typeof value === 'string' ? tableNumberOf(value) : null;
-        return number !== null && number === tableNumber(json.tableName) ? null : mismatch(value, path);
-      };
-    case 'literal': {
-      const literal = fromJson(json.value);
-      return (value, path) => (value === literal || compareByKey(value, literal) === 0 ? null : mismatch(value, path));
-    }
-    case 'union': {
-      const members = json.value.map((member) => compileValidator(member, tableNumber));
-      return (value, path) => (members.some((m) => m(value, path) === null) ? null : mismatch(value, path));
-    }
     case 'array': {
       const element = compileValidator(json.value, tableNumber);
       return (value, path) => {
@@ -95,20 +68,17 @@ export function compileValidator(json: ValidatorJson, tableNumber: TableNumber):
       };
     }
     case 'record':
-      return compileRecord(json, tableNumber, mismatch);
+      return explainRecord(json, tableNumber, mismatch);
     case 'object':
-      return compileObject(json, tableNumber, mismatch);
-    default: {
-      const test = PRIMITIVES[json.type];
-      if (!test) throw new Error(`Unknown validator type ${(json as { type: string }).type}`);
-      return (value, path) => (test(value) ? null : mismatch(value, path));
-    }
+      return explainObject(json, tableNumber, mismatch);
+    default:
+      return (value, path) => (matches(value) ? null : mismatch(value, path));
   }
 }
 
 type Mismatch = (value: Value | undefined, path: string) => string;
 
-function compileRecord(json: ValidatorJson & { type: 'record' }, tableNumber: TableNumber, mismatch: Mismatch): Check {
+function explainRecord(json: ValidatorJson & { type: 'record' }, tableNumber: TableNumber, mismatch: Mismatch): Check {
   const keys = compileValidator(json.keys, tableNumber);
   const values = compileValidator(json.values.fieldType, tableNumber);
   return (value, path) => {
@@ -121,7 +91,7 @@ function compileRecord(json: ValidatorJson & { type: 'record' }, tableNumber: Ta
   };
 }
 
-function compileObject(json: ValidatorJson & { type: 'object' }, tableNumber: TableNumber, mismatch: Mismatch): Check {
+function explainObject(json: ValidatorJson & { type: 'object' }, tableNumber: TableNumber, mismatch: Mismatch): Check {
   const fields = Object.entries(json.value).map(([name, field]) => ({
     name,
     optional: field.optional,
