@@ -29,6 +29,14 @@ export class HotRefusal extends Error {
   }
 }
 
+/** The hot tier answered, but could not do what was asked: the fault is in the request, or in its functions. */
+export class HotFailure extends Error {
+  constructor(cause: unknown) {
+    super('The hot tier failed at a request', { cause });
+    this.name = 'HotFailure';
+  }
+}
+
 /** The hot tier could not be reached or did not answer in time. */
 export class HotTierUnavailable extends Error {
   constructor(cause: unknown) {
@@ -86,7 +94,9 @@ export function createHotGateway(url: string, token: () => Promise<string>): Hot
         const data = error.data as { code?: string } | string;
         throw new HotRefusal((typeof data === 'object' && data.code) || String(data), error);
       }
-      throw new HotTierUnavailable(error);
+      // fetch throws TypeErrors and time-outs; whatever else is thrown was made from an answer.
+      const unanswered = error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError');
+      throw unanswered ? new HotTierUnavailable(error) : new HotFailure(error);
     }
   };
 

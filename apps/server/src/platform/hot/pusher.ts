@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/doors.ts';
-import type { FeedEntry, HotGateway } from './hot-gateway.ts';
+import { type FeedEntry, HotFailure, type HotGateway } from './hot-gateway.ts';
 
 /** Entries in one mutation of the hot tier. */
 const BATCH = 200;
@@ -63,10 +63,33 @@ export function startHotPusher(deps: {
           ),
     );
 
+  /**
+   * Applies a batch whole. One that the hot tier fails at is tried row by row: a row that fails alone while others pass
+   * would hold up everything behind it for ever, so it is told to the log and left to be filled when its thread is opened.
+   */
+  const applyFeed = async (entries: readonly FeedEntry[]) => {
+    try {
+      await hot.applyFeed(entries);
+    } catch (error) {
+      if (!(error instanceof HotFailure) || entries.length === 1) throw error;
+      const failed: FeedEntry[] = [];
+      for (const entry of entries) {
+        try {
+          await hot.applyFeed([entry]);
+        } catch (alone) {
+          if (!(alone instanceof HotFailure)) throw alone;
+          failed.push(entry);
+        }
+      }
+      if (failed.length === entries.length) throw error;
+      for (const { kind, version } of failed) log.error({ err: error, kind, version }, 'the hot tier fails at a row');
+    }
+  };
+
   const pushBatch = async (abandoned: boolean): Promise<number> => {
     const rows = await read(abandoned);
     if (rows.length === 0) return 0;
-    await hot.applyFeed(newestOfEach(rows));
+    await applyFeed(newestOfEach(rows));
     await database.withPlatform((tx) =>
       tx.query(
         'delete from hot_outbox o using unnest($1::uuid[], $2::bigint[]) as d(tenant_id, id) where o.tenant_id = d.tenant_id and o.id = d.id',
