@@ -1,6 +1,7 @@
 /**
- * Twilio's error codes as our small set. The class decides what happens next; the words are what an agent reads.
- * Source: Twilio's error and warning dictionary, codes that a send or a status callback can carry.
+ * The carriers' error codes as our small set. The class decides what happens next; the words are what an agent reads.
+ * Sources: Twilio's error and warning dictionary and Telnyx's messaging error codes, those that a send or a report of
+ * delivery can carry.
  */
 export type CarrierErrorClass =
   /** This number cannot be texted, now or later. */
@@ -26,6 +27,12 @@ export interface CarrierError {
   /** A sentence for agents. */
   words: string;
 }
+
+const NO_REASON: CarrierError = {
+  code: 'unknown',
+  class: 'UNKNOWN',
+  words: 'The carrier could not deliver the text and gave no reason.',
+};
 
 const TWILIO: Record<number, [CarrierErrorClass, string]> = {
   20003: ['SENDER_CONFIG', 'The carrier refused our credentials. An admin needs to check them.'],
@@ -72,10 +79,95 @@ const TWILIO: Record<number, [CarrierErrorClass, string]> = {
 
 /** What a Twilio error code means for us. Codes we do not know keep their number, so that an admin can look them up. */
 export function twilioError(code: number | string | null | undefined): CarrierError {
-  if (code === null || code === undefined || code === '') {
-    return { code: 'unknown', class: 'UNKNOWN', words: 'The carrier could not deliver the text and gave no reason.' };
-  }
+  if (code === null || code === undefined || code === '') return NO_REASON;
   const known = TWILIO[Number(code)];
   if (known) return { code: String(code), class: known[0], words: known[1] };
   return { code: String(code), class: 'UNKNOWN', words: `The carrier reported error ${code}.` };
+}
+
+const NOT_OURS = 'The number we send from is not ours at the carrier, or cannot send texts.';
+const ACCOUNT = 'The carrier has stopped our account. An admin needs to look at it there.';
+const SPAM = 'The carrier filtered the text as unwanted.';
+
+const TELNYX: Record<string, [CarrierErrorClass, string]> = {
+  10009: ['SENDER_CONFIG', 'The carrier refused our credentials. An admin needs to check them.'],
+  10010: ['SENDER_CONFIG', 'Our account at the carrier may not do this. An admin needs to check it.'],
+  10011: ['TRANSIENT', 'The carrier is taking no more requests from us for a moment.'],
+  20002: ['SENDER_CONFIG', ACCOUNT],
+  20006: ['SENDER_CONFIG', ACCOUNT],
+  20012: ['SENDER_CONFIG', ACCOUNT],
+  20013: ['SENDER_CONFIG', ACCOUNT],
+  20014: ['SENDER_CONFIG', ACCOUNT],
+  20015: ['SENDER_CONFIG', ACCOUNT],
+  20016: ['SENDER_CONFIG', ACCOUNT],
+  20017: ['SENDER_CONFIG', ACCOUNT],
+  20100: ['SENDER_CONFIG', ACCOUNT],
+  40001: ['PERMANENT_RECIPIENT', 'The carrier has no route to this number. It may be a landline.'],
+  40002: ['CONTENT', 'The carrier filtered the text as unwanted, for now.'],
+  40003: ['CONTENT', SPAM],
+  40004: ['CONTENT', 'The receiving network rejected the text.'],
+  40005: ['TRANSIENT', 'The text expired before it could be delivered.'],
+  40006: ['TRANSIENT', 'The receiving network was not available.'],
+  40008: ['SOFT_RECIPIENT', 'The text could not be delivered to this phone.'],
+  40009: ['CONTENT', 'The receiving network could not read the text.'],
+  40010: ['SENDER_CONFIG', 'The number we send from is not registered for texting (10DLC).'],
+  40011: ['TRANSIENT', 'The receiving network takes no more texts from us for a moment.'],
+  40012: ['PERMANENT_RECIPIENT', 'The receiving network does not know this number.'],
+  40013: ['SENDER_CONFIG', 'The receiving network does not accept the number we send from.'],
+  40014: ['TRANSIENT', 'The text waited too long in a full queue at the carrier and was dropped.'],
+  40015: ['CONTENT', SPAM],
+  40016: ['DAILY_CAP', 'Our daily allowance with T-Mobile is used up.'],
+  40017: ['CONTENT', 'AT&T filtered the text as unwanted.'],
+  40018: ['TRANSIENT', 'Our registered sending rate with AT&T was exceeded.'],
+  40100: ['SENDER_CONFIG', 'The number we send from is not switched on for texting.'],
+  40300: ['OPT_OUT', 'This person opted out at the carrier, which blocks our texts until they text START.'],
+  40301: ['PERMANENT_RECIPIENT', 'This number cannot receive this kind of text.'],
+  40302: ['CONTENT', 'The text or its attachments are too large.'],
+  40304: ['SENDER_CONFIG', 'The carrier did not understand our request.'],
+  40305: ['SENDER_CONFIG', NOT_OURS],
+  40306: ['SENDER_CONFIG', NOT_OURS],
+  40308: ['SENDER_CONFIG', 'The number we send from cannot send pictures.'],
+  40309: ['SENDER_CONFIG', 'Texting to this country is not switched on for our account.'],
+  40310: ['PERMANENT_RECIPIENT', 'The carrier does not know this number.'],
+  40312: ['SENDER_CONFIG', 'The messaging profile at the carrier is switched off.'],
+  40314: ['SENDER_CONFIG', ACCOUNT],
+  40315: ['SENDER_CONFIG', 'The carrier holds back the number we send from because too many of its texts fail.'],
+  40316: ['CONTENT', 'The text was empty.'],
+  40317: ['CONTENT', 'The carrier could not send an attachment.'],
+  40318: ['TRANSIENT', 'The number we send from has too many texts waiting at the carrier.'],
+  40319: ['PERMANENT_RECIPIENT', 'Our number and this one cannot exchange this kind of text.'],
+  40320: ['TRANSIENT', 'The number we send from cannot be used for a moment.'],
+  40321: ['SENDER_CONFIG', 'The messaging profile at the carrier has no number to send from.'],
+  40322: ['CONTENT', SPAM],
+  40328: ['CONTENT', 'The text is too long for the carrier.'],
+  40329: ['SENDER_CONFIG', 'Our toll-free number is not verified for texting.'],
+  40333: ['DAILY_CAP', 'The messaging profile at the carrier has spent as much as it may today.'],
+};
+
+/** A title that speaks of an opt-out, whatever the code. */
+const OPT_OUT_TITLE = /\bstop\b|opt(?:ed)?[ -]?out/i;
+
+const LONGEST_TITLE = 120;
+
+/**
+ * What an error of Telnyx means for us: by its code and its title, because code 40300 is used for other blocks than an
+ * opt-out when it comes in a report. A 40300 that gives no title at all has its documented meaning.
+ */
+export function telnyxError(
+  error: { code?: string | number | null; title?: string | null } | null | undefined,
+): CarrierError {
+  const code = String(error?.code ?? '');
+  const title = (error?.title ?? '').trim();
+  if (code === '' && title === '') return NO_REASON;
+  const [optOut, words] = TELNYX['40300'] as [CarrierErrorClass, string];
+  if (OPT_OUT_TITLE.test(title)) return { code: code || 'unknown', class: optOut, words };
+  if (code === '40300' && title !== '') return { code, class: 'CONTENT', words: 'The carrier blocked the text.' };
+  const known = Object.hasOwn(TELNYX, code) ? TELNYX[code] : undefined;
+  if (known) return { code, class: known[0], words: known[1] };
+  const told = title === '' ? '' : ` (${title.slice(0, LONGEST_TITLE)})`;
+  return {
+    code: code || 'unknown',
+    class: 'UNKNOWN',
+    words: `The carrier reported error ${code || 'unknown'}${told}.`,
+  };
 }
