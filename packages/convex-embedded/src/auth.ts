@@ -54,9 +54,14 @@ class Keys {
       this.fetching ??= this.load().finally(() => {
         this.fetching = null;
       });
-      this.current = await this.fetching;
+      try {
+        this.current = await this.fetching;
+      } catch (error) {
+        // Keys that were good go on being good while their provider cannot be reached.
+        if (!this.current?.keys.has(kid)) throw error;
+      }
     }
-    return this.current.keys.get(kid);
+    return this.current?.keys.get(kid);
   }
 
   private async load(): Promise<KeySet> {

@@ -49,8 +49,9 @@ function readBody(request: IncomingMessage): Promise<string> {
     request.on('data', (part: Buffer) => {
       size += part.length;
       if (size > MAX_ARGS_BYTES + 4096) {
+        // The rest is read and dropped, so that the answer arrives.
+        parts.length = 0;
         reject(new HttpError(413, 'BodyTooLarge', `The body is larger than ${MAX_ARGS_BYTES} bytes.`));
-        request.destroy();
       } else {
         parts.push(part);
       }
@@ -208,6 +209,7 @@ export class HttpApi {
     if (response.headersSent) {
       response.destroy();
     } else if (error instanceof HttpError) {
+      if (error.status === 413) response.setHeader('connection', 'close');
       this.sendJson(response, error.status, { code: error.code, message: error.message });
     } else if (error instanceof AuthenticationError) {
       this.sendJson(response, 401, { code: 'Unauthenticated', message: error.message });

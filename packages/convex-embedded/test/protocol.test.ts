@@ -7,27 +7,7 @@ import WebSocket from 'ws';
 import { startServer } from '../src/index.ts';
 import { m, q } from './api.ts';
 import { onEnd, serve, silent, until } from './harness.ts';
-
-type Message = { type: string; [field: string]: unknown };
-
-/** A socket whose messages are collected. */
-async function raw(
-  url: string,
-  origin?: string,
-): Promise<{ socket: WebSocket; messages: Message[]; send(m: object): void }> {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/1.48.0/sync`, origin ? { origin } : {});
-  const messages: Message[] = [];
-  socket.on('message', (data) => messages.push(JSON.parse(String(data)) as Message));
-  onEnd(() => socket.terminate());
-  await new Promise((resolve, reject) => {
-    socket.once('open', resolve);
-    socket.once('error', reject);
-  });
-  return { socket, messages, send: (message) => socket.send(JSON.stringify(message)) };
-}
-
-const connect = { type: 'Connect', sessionId: 's1', connectionCount: 0, lastCloseReason: null, clientTs: 0 };
-const add = (queryId: number, udfPath: string, args: object) => ({ type: 'Add', queryId, udfPath, args: [args] });
+import { add, connect, type Message, raw } from './raw-socket.ts';
 
 test('a mutation sent again over a new socket is answered from memory', async () => {
   const server = await serve();
@@ -113,17 +93,6 @@ test('a result of many megabytes arrives in parts that the client puts together'
   });
   await until(() => rows.length === 8);
   expect(rows[0]?.body).toBe('7😀'.repeat(230_000));
-});
-
-test('limits are refused with what they are', async () => {
-  const http = new ConvexHttpClient((await serve({ dev: true })).url);
-  await expect(http.mutation(m('messages:send'), { channel: 'c', body: 'x'.repeat(1 << 20), n: 0 })).rejects.toThrow(
-    /too large .*1048576/,
-  );
-  const message = { channel: 'c', body: 'x', n: 0 };
-  await expect(http.mutation(m('messages:sendMany'), { messages: new Array(16_001).fill(message) })).rejects.toThrow(
-    /Too many documents written .*16000/,
-  );
 });
 
 test('what is not supported is refused by name when functions load', async () => {
