@@ -23,7 +23,7 @@ export function renderReference(document: OpenApiDocument): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(document.info.title)}</title>
-<link rel="stylesheet" href="/api/docs.css">
+<link rel="icon" href="/favicon.svg"><link rel="stylesheet" href="/api/docs.css">
 </head>
 <body>
 <nav aria-label="Operations">
