@@ -1,13 +1,19 @@
 import type { MovableClock } from './clock.ts';
 import type { Events } from './events.ts';
 import type { Faults } from './faults.ts';
+import type { RateLimit } from './rate-limit.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { SenderQueues } from './sender-queues.ts';
 import type { Accounts } from './store/accounts.ts';
 import type { Database } from './store/database.ts';
 import type { Deliveries } from './store/deliveries.ts';
 import type { Handsets } from './store/handsets.ts';
 import type { Messages } from './store/messages.ts';
+import type { Pictures } from './store/pictures.ts';
+import type { Resources } from './store/resources.ts';
+import type { AutorespConfig, MessagingProfile, NumberOrder } from './telnyx/resources.ts';
+import type { Application } from './twilio/applications.ts';
 
 export interface Timing {
   /** Mean time between two delivery statuses, in milliseconds; each step varies by half of it. */
@@ -18,6 +24,8 @@ export interface Timing {
   connectMs: number;
   readMs: number;
   totalMs: number;
+  /** How long an app may take over a Telnyx webhook, in milliseconds. */
+  telnyxMs: number;
 }
 
 /** What the parts of the emulator share. */
@@ -27,6 +35,13 @@ export interface Context {
   handsets: Handsets;
   messages: Messages;
   deliveries: Deliveries;
+  pictures: Pictures;
+  applications: Resources<Application>;
+  profiles: Resources<MessagingProfile>;
+  autoresponses: Resources<AutorespConfig>;
+  orders: Resources<NumberOrder>;
+  queues: SenderQueues;
+  rateLimit: RateLimit;
   faults: Faults;
   clock: MovableClock;
   scheduler: Scheduler;

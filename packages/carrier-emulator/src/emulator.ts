@@ -2,18 +2,24 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { MovableClock } from './clock.ts';
 import type { Context, Timing } from './context.ts';
 import { controlRoutes } from './control/routes.ts';
+import { Emulation } from './emulation.ts';
 import { Events } from './events.ts';
 import { Faults } from './faults.ts';
 import { pageRoutes } from './page/routes.ts';
+import { pictureRoutes } from './picture-routes.ts';
+import { RateLimit } from './rate-limit.ts';
 import { RequestLog } from './request-log.ts';
 import { Scheduler } from './scheduler.ts';
+import { SenderQueues } from './sender-queues.ts';
 import { Accounts } from './store/accounts.ts';
 import { Database } from './store/database.ts';
 import { Deliveries } from './store/deliveries.ts';
 import { Handsets } from './store/handsets.ts';
 import { Messages } from './store/messages.ts';
-import { Emulation } from './twilio/emulation.ts';
-import { twilioRoutes } from './twilio/routes.ts';
+import { Pictures } from './store/pictures.ts';
+import { Resources } from './store/resources.ts';
+import { telnyxRoutes } from './telnyx/routes.ts';
+import { twilioMessagingRoutes, twilioRoutes } from './twilio/routes.ts';
 
 export interface EmulatorOptions {
   /** Address to listen on; 127.0.0.1 unless told otherwise: the control API has no sign-in. */
@@ -41,7 +47,7 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
-const TIMING: Timing = { stepMs: 80, retryMs: 250, connectMs: 5000, readMs: 15_000, totalMs: 15_000 };
+const TIMING: Timing = { stepMs: 80, retryMs: 250, connectMs: 5000, readMs: 15_000, totalMs: 15_000, telnyxMs: 2000 };
 
 /**
  * Starts an emulator.
@@ -59,6 +65,13 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     handsets: new Handsets(db),
     messages: new Messages(db),
     deliveries: new Deliveries(db),
+    pictures: new Pictures(db),
+    applications: new Resources(db, 'application'),
+    profiles: new Resources(db, 'messaging-profile'),
+    autoresponses: new Resources(db, 'autoresponse'),
+    orders: new Resources(db, 'number-order'),
+    queues: new SenderQueues(),
+    rateLimit: new RateLimit(),
     faults: new Faults(db),
     clock,
     scheduler,
@@ -112,7 +125,10 @@ function buildServer(context: Context, emulation: Emulation): FastifyInstance {
     routerOptions: { maxParamLength: 500 },
   });
   app.register(twilioRoutes(context, emulation.delivery), { prefix: '/2010-04-01' });
+  app.register(twilioMessagingRoutes(context), { prefix: '/v1' });
+  app.register(telnyxRoutes(context, emulation.delivery), { prefix: '/v2' });
   app.register(controlRoutes(context, emulation), { prefix: '/emulator/api' });
+  app.register(pictureRoutes(context), { prefix: '/emulator/media' });
   app.register(pageRoutes(context));
   return app;
 }

@@ -22,8 +22,8 @@ export interface RequestEntry {
   signature: 'valid' | 'invalid' | 'forged' | 'none';
   /** The signature header as sent. */
   signed: string | null;
-  /** Form parameters sent or received. */
-  params: Record<string, string | string[]>;
+  /** Parameters sent or received: a form's, or the members of a JSON body. */
+  params: Record<string, unknown>;
   /** First 2,000 characters of the answer. */
   answer: string;
 }

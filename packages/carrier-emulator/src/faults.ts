@@ -20,7 +20,8 @@ export const FAULT_NAMES = {
   'webhook:duplicate': 'A webhook is made twice.',
   'webhook:delay': 'A webhook is made ms late.',
   'webhook:reorder': 'A webhook is held back up to ms, so that later ones overtake it.',
-  'webhook:bad-signature': 'A webhook is signed with another token.',
+  'webhook:bad-signature': 'A webhook is signed with another token or key.',
+  'webhook:stale': 'A Telnyx webhook is signed as it was ten minutes ago. (Twilio signs no time.)',
 } as const;
 
 export type FaultName = keyof typeof FAULT_NAMES;
@@ -32,7 +33,7 @@ export interface FaultRule {
   times: number | null;
   /** Milliseconds, for delays. */
   ms?: number;
-  /** Twilio error code, for send:refuse, send:undelivered and send:failed. */
+  /** The carrier's error code, for send:refuse, send:undelivered and send:failed. */
   code?: number;
   /** Only this kind of webhook. */
   kind?: 'inbound' | 'status';
@@ -42,6 +43,9 @@ export interface FaultSet {
   seed: number;
   faults: Partial<Record<FaultName, FaultRule>>;
 }
+
+/** Faults that one request, or one text, asks for itself. They hit every time. */
+export type OwnFaults = Partial<Record<FaultName, Omit<FaultRule, 'probability' | 'times'>>>;
 
 const EVERY_ACCOUNT = '*';
 
@@ -83,8 +87,15 @@ export class Faults {
     this.#store();
   }
 
-  /** Does this fault hit now? Counts as one event of its kind. */
-  hit(accountSid: string, name: FaultName, kind?: 'inbound' | 'status'): FaultRule | null {
+  /** Does this fault hit now? Counts as one event of its kind, unless the request asked for it itself. */
+  hit(
+    accountSid: string,
+    name: FaultName,
+    own?: OwnFaults | null,
+    kind?: 'inbound' | 'status',
+  ): Omit<FaultRule, 'probability' | 'times'> | null {
+    const asked = own?.[name];
+    if (asked && !(asked.kind && kind && asked.kind !== kind)) return asked;
     if (this.#sets.size === 0) return null;
     return this.#try(accountSid, accountSid, name, kind) ?? this.#try(EVERY_ACCOUNT, accountSid, name, kind);
   }

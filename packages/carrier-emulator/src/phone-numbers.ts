@@ -72,6 +72,17 @@ export function isShortCode(input: string): boolean {
   return /^\d{5,6}$/.test(input);
 }
 
+const TOLL_FREE = /^\+18(?:00|33|44|55|66|77|88)/;
+
+export function isTollFree(e164: string): boolean {
+  return TOLL_FREE.test(e164);
+}
+
+/** Number type as Telnyx and the compliance tables name it. */
+export function numberType(e164: string): 'short-code' | 'toll-free' | 'long-code' {
+  return isShortCode(e164) ? 'short-code' : isTollFree(e164) ? 'toll-free' : 'long-code';
+}
+
 export function placeOf(e164: string): Place {
   if (e164.startsWith('+1')) {
     const known = AREA_CODES[e164.slice(2, 5)];

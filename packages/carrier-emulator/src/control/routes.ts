@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
+import type { Emulation } from '../emulation.ts';
 import { FAULT_NAMES } from '../faults.ts';
 import { isShortCode, toE164 } from '../phone-numbers.ts';
+import { sendAttachment } from '../picture-routes.ts';
 import { reportFailure } from '../report-failure.ts';
 import type { Handset } from '../store/handsets.ts';
-import type { Emulation } from '../twilio/emulation.ts';
 import { saveAccount } from './accounts.ts';
 import { ControlError } from './errors.ts';
 import {
-  accountBody,
   accountSid,
   clockBody,
   faultsBody,
@@ -17,14 +17,20 @@ import {
   handsetMessagesQuery,
   personNumber,
   requestsQuery,
+  telnyxAccountBody,
   textBody,
+  twilioAccountBody,
+  twilioSid,
 } from './schemas.ts';
 import { eventStream } from './stream.ts';
 import { accountView, handsetView, messageView } from './views.ts';
 
+/** A text with pictures in base64, in bytes. */
+const LARGEST_TEXT = 16 * 1024 * 1024;
+
 /** The control API, mounted at /emulator/api: what tests and the handset page use. It has no sign-in of its own. */
 export function controlRoutes(context: Context, emulation: Emulation) {
-  const { accounts, handsets, messages, deliveries, faults, clock, log, events, db, scheduler } = context;
+  const { accounts, handsets, messages, pictures, deliveries, faults, clock, log, events, db, scheduler } = context;
 
   return async (app: FastifyInstance): Promise<void> => {
     // Bodies are JSON or nothing, and browsers say where a request comes from: any site could reach this port.
@@ -49,11 +55,14 @@ export function controlRoutes(context: Context, emulation: Emulation) {
     app.get('/accounts', async () => ({ accounts: accounts.all().map((one) => accountView(context, one)) }));
 
     app.put<{ Params: { sid: string } }>('/accounts/:sid', async (request) => {
-      const sid = parse(accountSid, request.params.sid);
-      const account = saveAccount(context, sid, parse(accountBody, request.body));
+      const telnyx = (request.body as { carrier?: unknown } | null)?.carrier === 'telnyx';
+      const sid = parse(telnyx ? accountSid : twilioSid, request.params.sid);
+      const wanted = telnyx ? parse(telnyxAccountBody, request.body) : parse(twilioAccountBody, request.body);
+      const account = saveAccount(context, sid, wanted);
       await db.committed();
       events.emit('changed', 'accounts');
-      return accountView(context, account);
+      const view = accountView(context, account);
+      return telnyx ? { ...view, webhookPrivateKey: account.webhookPrivateKey } : view;
     });
 
     app.get('/handsets', async () => ({
@@ -92,14 +101,23 @@ export function controlRoutes(context: Context, emulation: Emulation) {
       return { messages: messages.onHandset(e164, after, limit).map(messageView) };
     });
 
-    app.post<{ Params: { e164: string } }>('/handsets/:e164/messages', async (request, reply) => {
-      const e164 = parse(personNumber, request.params.e164);
-      const text = parse(textBody, request.body);
-      const number = accounts.number(isShortCode(text.to) ? text.to : (toE164(text.to) ?? ''));
-      if (!number) throw new ControlError('number_not_found', { to: text.to });
-      const message = emulation.receiveText(number, e164, text.body.toWellFormed(), text.media);
-      await db.committed();
-      return reply.code(201).send(messageView(message));
+    app.post<{ Params: { e164: string } }>(
+      '/handsets/:e164/messages',
+      { bodyLimit: LARGEST_TEXT },
+      async (request, reply) => {
+        const e164 = parse(personNumber, request.params.e164);
+        const text = parse(textBody, request.body);
+        const number = accounts.number(isShortCode(text.to) ? text.to : (toE164(text.to) ?? ''));
+        if (!number) throw new ControlError('number_not_found', { to: text.to });
+        const message = emulation.receiveText(number, e164, text.body.toWellFormed(), text.media.map(store));
+        await db.committed();
+        return reply.code(201).send(messageView(message));
+      },
+    );
+
+    app.get<{ Params: { sid: string; index: string } }>('/messages/:sid/media/:index', async (request, reply) => {
+      await sendAttachment(context, request.params.sid, Number(request.params.index), reply);
+      return reply;
     });
 
     app.get('/requests', async (request) => {
@@ -143,6 +161,7 @@ export function controlRoutes(context: Context, emulation: Emulation) {
       scheduler.clear();
       emulation.delivery.stopAll();
       messages.forgetAll();
+      pictures.forgetAll();
       deliveries.forgetAll();
       handsets.forgetAll();
       faults.clear();
@@ -154,6 +173,14 @@ export function controlRoutes(context: Context, emulation: Emulation) {
 
     app.get('/events', eventStream(context));
   };
+
+  /** Keeps an attachment's bytes, and gives them an address. */
+  function store(attachment: z.output<typeof textBody>['media'][number]) {
+    if ('url' in attachment) return attachment;
+    const { contentType, data } = attachment;
+    const { id, size, sha256 } = pictures.add(contentType, Buffer.from(data, 'base64'), clock.now());
+    return { url: `${context.url()}/emulator/media/${id}`, contentType, size, sha256 };
+  }
 
   function clockView() {
     return { now: clock.now(), rate: clock.rate, offsetMs: clock.offsetMs };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FAULT_NAMES, type FaultName } from '../faults.ts';
 import { isShortCode, toE164 } from '../phone-numbers.ts';
+import { isRawKey } from '../telnyx/signature.ts';
 
 const url = z.union([z.literal(''), z.url({ protocol: /^https?$/ })]);
 const method = z.enum(['POST', 'GET']);
@@ -19,17 +20,39 @@ export const personNumber = z.string().transform((text, context) => {
   return number ?? '';
 });
 
-export const accountSid = z.string().regex(/^AC[0-9a-fA-F]{32}$/, 'must be AC and 32 hexadecimal digits');
+/** Twilio's AC SID; a Telnyx account has a name of the caller's choice. */
+export const accountSid = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, - or _');
+export const twilioSid = z.string().regex(/^AC[0-9a-fA-F]{32}$/, 'must be AC and 32 hexadecimal digits');
 
-export const accountBody = z.strictObject({
+const limits = z
+  .strictObject({
+    requestsPerSecond: z.number().int().min(1).nullable(),
+    concurrency: z.number().int().min(1).nullable(),
+    segmentsPerSecond: z.number().positive().nullable(),
+    queueSeconds: z.number().int().min(0).max(360_000),
+  })
+  .partial();
+
+const keywordSet = z.strictObject({
+  keywords: z.array(z.string().min(1).max(40)).max(50),
+  reply: z.string().max(1600).default(''),
+});
+
+const ownNumber = {
+  e164: carrierNumber,
+  friendlyName: z.string().max(64).optional(),
+  segmentsPerSecond: z.number().positive().nullable().optional(),
+};
+
+export const twilioAccountBody = z.strictObject({
   carrier: z.literal('twilio').default('twilio'),
   authToken: z.string().min(1).max(200),
   friendlyName: z.string().max(64).optional(),
+  limits: limits.optional(),
   numbers: z
     .array(
       z.strictObject({
-        e164: carrierNumber,
-        friendlyName: z.string().max(64).optional(),
+        ...ownNumber,
         smsUrl: url.optional(),
         smsMethod: method.optional(),
         smsFallbackUrl: url.optional(),
@@ -48,27 +71,65 @@ export const accountBody = z.strictObject({
         friendlyName: z.string().max(64).default(''),
         numbers: z.array(carrierNumber).max(400),
         inboundUrl: url.default(''),
+        fallbackUrl: url.default(''),
         statusCallback: url.default(''),
         useInboundWebhookOnNumber: z.boolean().default(true),
+        stickySender: z.boolean().default(true),
+        areaCodeGeomatch: z.boolean().default(true),
+        validityPeriod: z.number().int().min(1).max(36_000).default(36_000),
+        advancedOptOut: z
+          .strictObject({ stop: keywordSet, start: keywordSet, help: keywordSet })
+          .partial()
+          .nullable()
+          .default(null),
       }),
     )
     .max(100)
-    .default([]),
+    .optional(),
 });
+
+const rawKey = z.string().refine(isRawKey, 'must be the base64 of 32 bytes');
+
+export const telnyxAccountBody = z.strictObject({
+  carrier: z.literal('telnyx'),
+  apiKey: z.string().min(1).max(200),
+  friendlyName: z.string().max(64).optional(),
+  limits: limits.optional(),
+  webhookPrivateKey: rawKey.optional(),
+  webhookPublicKey: rawKey.optional(),
+  messagingProfile: z
+    .strictObject({
+      id: z.uuid().optional(),
+      name: z.string().max(64).optional(),
+      webhookUrl: url.optional(),
+      webhookFailoverUrl: url.optional(),
+      whitelistedDestinations: z.array(z.string().regex(/^([A-Z]{2}|\*)$/)).optional(),
+      numberPool: z.boolean().optional(),
+    })
+    .default({}),
+  numbers: z.array(z.strictObject(ownNumber)).max(10_000).default([]),
+});
+
+export const accountBody = z.union([telnyxAccountBody, twilioAccountBody]);
 
 export const handsetBody = z.strictObject({
   name: z.string().trim().max(80).optional(),
   reachable: z.boolean().optional(),
 });
 
+const contentType = z.string().regex(/^[a-z]+\/[a-z0-9.+-]{1,80}$/, 'must be a media type');
+
+/** An attachment: at an address, or with its bytes. */
+const attachment = z.union([
+  z.strictObject({ url: z.url({ protocol: /^https?$/ }), contentType }),
+  z.strictObject({ contentType, data: z.base64() }),
+]);
+
 export const textBody = z
   .strictObject({
     to: z.string(),
     body: z.string().max(1600).default(''),
-    media: z
-      .array(z.strictObject({ url: z.url({ protocol: /^https?$/ }), contentType: z.string().max(100) }))
-      .max(10)
-      .default([]),
+    media: z.array(attachment).max(10).default([]),
   })
   .refine((text) => text.body !== '' || text.media.length > 0, { message: 'needs a body or media', path: ['body'] });
 

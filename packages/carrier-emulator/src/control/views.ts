@@ -1,17 +1,18 @@
 import type { Context } from '../context.ts';
 import { placeOf } from '../phone-numbers.ts';
-import type { Account } from '../store/accounts.ts';
+import type { Account, OwnedNumber } from '../store/accounts.ts';
 import type { Handset } from '../store/handsets.ts';
 import type { Message } from '../store/messages.ts';
 import { optOutScope } from '../twilio/opt-out.ts';
 
-/** An account without its token. */
+/** An account without its token, and without its private key. */
 export function accountView(context: Context, account: Account) {
-  const { sid, carrier, friendlyName } = account;
-  return {
+  const { sid, carrier, friendlyName, limits, webhookPublicKey } = account;
+  const view = {
     sid,
     carrier,
     friendlyName,
+    limits,
     numbers: context.accounts.numbersOf(sid).map((number) => ({
       sid: number.sid,
       e164: number.e164,
@@ -19,9 +20,24 @@ export function accountView(context: Context, account: Account) {
       smsUrl: number.smsUrl,
       smsMethod: number.smsMethod,
       smsFallbackUrl: number.smsFallbackUrl,
+      messagingProfileId: number.messagingProfileId,
     })),
-    messagingServices: context.accounts.servicesOf(sid).map(({ accountSid, ...service }) => service),
+    messagingServices: context.accounts.services.allOf(sid).map(({ accountSid, ...service }) => service),
   };
+  if (carrier === 'twilio') return view;
+  const messagingProfiles = context.profiles.allOf(sid).map((profile) => ({
+    id: profile.sid,
+    name: profile.name,
+    webhookUrl: profile.webhook_url ?? '',
+    webhookFailoverUrl: profile.webhook_failover_url ?? '',
+  }));
+  return { ...view, webhookPublicKey, messagingProfiles };
+}
+
+/** Who is blocked by a STOP to this number. */
+function scopeOf(context: Context, number: OwnedNumber): string {
+  const telnyx = context.accounts.account(number.accountSid)?.carrier === 'telnyx';
+  return telnyx ? (number.messagingProfileId ?? '') : optOutScope(context, number.e164);
 }
 
 export function handsetView(context: Context, handset: Handset) {
@@ -30,7 +46,7 @@ export function handsetView(context: Context, handset: Handset) {
   const optedOut = context.accounts
     .all()
     .flatMap((account) => context.accounts.numbersOf(account.sid))
-    .filter((number) => context.handsets.optedOut(number.accountSid, optOutScope(context, number.e164), handset.e164))
+    .filter((number) => context.handsets.optedOut(number.accountSid, scopeOf(context, number), handset.e164))
     .map((number) => number.e164);
   return { e164: handset.e164, name: handset.name, reachable: handset.reachable, place, optedOut };
 }
@@ -48,15 +64,19 @@ export function messageView(m: Message) {
     status: m.status,
     at: m.arrivedAt ?? m.createdAt,
     numSegments: m.numSegments,
-    media: m.media.map(({ url, contentType }) => ({ url, contentType })),
+    media: m.media.map(({ url, contentType }, i) => ({
+      url,
+      contentType,
+      view: `/emulator/api/messages/${m.sid}/media/${i}`,
+    })),
     errorCode: m.errorCode,
     /** True when it is on the handset. */
     arrived: m.direction === 'inbound' || m.arrivedAt !== null,
-    /** What became of the webhook of a text sent from the handset. */
+    /** What became of the webhook of a text sent from the handset, or of the last delivery report on one that came. */
     webhook:
-      m.direction === 'inbound'
-        ? { state: m.webhookState, status: m.webhookStatus, tookMs: m.webhookMs, tries: m.webhookTries ?? 0 }
-        : null,
+      m.webhookState === null
+        ? null
+        : { state: m.webhookState, status: m.webhookStatus, tookMs: m.webhookMs, tries: m.webhookTries ?? 0 },
   };
 }
 

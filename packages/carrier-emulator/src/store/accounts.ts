@@ -1,11 +1,32 @@
-import { newSid } from '../sids.ts';
+import { newNumberId, newSid } from '../sids.ts';
 import type { Database } from './database.ts';
+import { Resources } from './resources.ts';
+
+export type CarrierName = 'twilio' | 'telnyx';
+
+/** What an account may do at once; null is no limit. */
+export interface Limits {
+  /** API requests accepted a second. */
+  requestsPerSecond: number | null;
+  /** API requests answered at the same time. */
+  concurrency: number | null;
+  /** Segments a second that each number sends, unless the number has a pace of its own. */
+  segmentsPerSecond: number | null;
+  /** How long a number's queue may get, in seconds. */
+  queueSeconds: number;
+}
 
 export interface Account {
+  /** Twilio's AC SID; at Telnyx, where accounts have no name in the API, any name. */
   sid: string;
-  carrier: 'twilio';
+  carrier: CarrierName;
+  /** Twilio's auth token, Telnyx's API key. */
   authToken: string;
   friendlyName: string;
+  limits: Limits;
+  /** Ed25519 keys of Telnyx webhooks: 32 bytes each in base64; empty at Twilio, which signs with the auth token. */
+  webhookPrivateKey: string;
+  webhookPublicKey: string;
   createdAt: number;
   updatedAt: number;
 }
@@ -17,12 +38,19 @@ export interface NumberSettings {
   smsMethod: 'POST' | 'GET';
   smsFallbackUrl: string;
   smsFallbackMethod: 'POST' | 'GET';
+  smsApplicationSid: string;
   statusCallback: string;
   statusCallbackMethod: 'POST' | 'GET';
   voiceUrl: string;
   voiceMethod: 'POST' | 'GET';
   voiceFallbackUrl: string;
   voiceFallbackMethod: 'POST' | 'GET';
+  /** Telnyx: the profile that its texts go by. */
+  messagingProfileId: string | null;
+  tags: string[];
+  customerReference: string | null;
+  /** Segments a second; null takes the account's pace. */
+  segmentsPerSecond: number | null;
 }
 
 export interface OwnedNumber extends NumberSettings {
@@ -33,58 +61,95 @@ export interface OwnedNumber extends NumberSettings {
   updatedAt: number;
 }
 
-/** A Messaging Service: a pool of senders that share one opt-out list. */
-export interface MessagingService {
-  sid: string;
-  accountSid: string;
-  friendlyName: string;
-  numbers: string[];
-  inboundUrl: string;
-  statusCallback: string;
-  useInboundWebhookOnNumber: boolean;
-}
-
 const NUMBER_DEFAULTS: NumberSettings = {
   friendlyName: '',
   smsUrl: '',
   smsMethod: 'POST',
   smsFallbackUrl: '',
   smsFallbackMethod: 'POST',
+  smsApplicationSid: '',
   statusCallback: '',
   statusCallbackMethod: 'POST',
   voiceUrl: '',
   voiceMethod: 'POST',
   voiceFallbackUrl: '',
   voiceFallbackMethod: 'POST',
+  messagingProfileId: null,
+  tags: [],
+  customerReference: null,
+  segmentsPerSecond: null,
 };
 
-/** Accounts, their numbers and services. Few and read on every request, so they are kept in memory as well. */
+/** One word's group in Advanced Opt-Out. */
+export interface KeywordSet {
+  keywords: string[];
+  /** Empty: no answer. */
+  reply: string;
+}
+
+/** Twilio's Messaging Service: a pool of senders that share one opt-out list. */
+export interface MessagingService {
+  sid: string;
+  accountSid: string;
+  friendlyName: string;
+  numbers: string[];
+  inboundUrl: string;
+  inboundMethod: 'POST' | 'GET';
+  fallbackUrl: string;
+  fallbackMethod: 'POST' | 'GET';
+  statusCallback: string;
+  useInboundWebhookOnNumber: boolean;
+  stickySender: boolean;
+  areaCodeGeomatch: boolean;
+  /** Longest time in a queue, in seconds. */
+  validityPeriod: number;
+  usecase: string;
+  /** Words and answers of Advanced Opt-Out; null when it is off. */
+  advancedOptOut: Partial<Record<'stop' | 'start' | 'help', KeywordSet>> | null;
+  createdAt: number;
+  updatedAt: number;
+}
+
+export const SERVICE_DEFAULTS: Omit<MessagingService, 'sid' | 'accountSid' | 'createdAt' | 'updatedAt'> = {
+  friendlyName: '',
+  numbers: [],
+  inboundUrl: '',
+  inboundMethod: 'POST',
+  fallbackUrl: '',
+  fallbackMethod: 'POST',
+  statusCallback: '',
+  useInboundWebhookOnNumber: false,
+  stickySender: true,
+  areaCodeGeomatch: true,
+  validityPeriod: 36_000,
+  usecase: 'undeclared',
+  advancedOptOut: null,
+};
+
+/** Accounts and their numbers. Few and read on every request, so they are kept in memory as well. */
 export class Accounts {
+  readonly services: Resources<MessagingService>;
   readonly #db: Database;
   readonly #accounts = new Map<string, Account>();
+  readonly #byKey = new Map<string, Account>();
   readonly #numbers = new Map<string, OwnedNumber>();
-  readonly #services = new Map<string, MessagingService>();
   readonly #put;
   readonly #putNumber;
-  readonly #putService;
   readonly #dropNumber;
-  readonly #dropService;
 
   constructor(db: Database) {
     this.#db = db;
+    this.services = new Resources(db, 'service');
     this.#put = db.prepare(
-      `INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (sid) DO UPDATE SET
-       auth_token = excluded.auth_token, friendly_name = excluded.friendly_name, updated_at = excluded.updated_at`,
+      `INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sid) DO UPDATE SET carrier = excluded.carrier,
+       auth_token = excluded.auth_token, friendly_name = excluded.friendly_name, settings = excluded.settings,
+       updated_at = excluded.updated_at`,
     );
     this.#putNumber = db.prepare(
       `INSERT INTO numbers VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (sid) DO UPDATE SET
        settings = excluded.settings, updated_at = excluded.updated_at`,
     );
-    this.#putService = db.prepare(
-      'INSERT INTO services VALUES (?, ?, ?) ON CONFLICT (sid) DO UPDATE SET settings = excluded.settings',
-    );
     this.#dropNumber = db.prepare('DELETE FROM numbers WHERE sid = ?');
-    this.#dropService = db.prepare('DELETE FROM services WHERE sid = ?');
     this.#load();
   }
 
@@ -92,22 +157,21 @@ export class Accounts {
     return this.#accounts.get(sid);
   }
 
+  /** The Telnyx account with this API key. */
+  byApiKey(key: string): Account | undefined {
+    return this.#byKey.get(key);
+  }
+
   all(): Account[] {
     return [...this.#accounts.values()];
   }
 
   saveAccount(account: Account): void {
+    const { sid, carrier, authToken, friendlyName, createdAt, updatedAt, ...settings } = account;
     this.#db.write(() =>
-      this.#put.run(
-        account.sid,
-        account.carrier,
-        account.authToken,
-        account.friendlyName,
-        account.createdAt,
-        account.updatedAt,
-      ),
+      this.#put.run(sid, carrier, authToken, friendlyName, JSON.stringify(settings), createdAt, updatedAt),
     );
-    this.#accounts.set(account.sid, account);
+    this.#keep(account);
   }
 
   number(e164: string): OwnedNumber | undefined {
@@ -120,12 +184,12 @@ export class Accounts {
   }
 
   addNumber(accountSid: string, e164: string, settings: Partial<NumberSettings>, now: number): OwnedNumber {
-    const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+    const telnyx = this.#accounts.get(accountSid)?.carrier === 'telnyx';
     const number: OwnedNumber = {
       ...NUMBER_DEFAULTS,
       friendlyName: e164,
-      ...given,
-      sid: newSid('PN'),
+      ...given(settings),
+      sid: telnyx ? newNumberId() : newSid('PN'),
       accountSid,
       e164,
       createdAt: now,
@@ -136,8 +200,7 @@ export class Accounts {
   }
 
   updateNumber(number: OwnedNumber, settings: Partial<NumberSettings>, now: number): OwnedNumber {
-    const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-    const updated = { ...number, ...given, updatedAt: now };
+    const updated = { ...number, ...given(settings), updatedAt: now };
     this.#saveNumber(updated);
     return updated;
   }
@@ -147,28 +210,23 @@ export class Accounts {
     this.#numbers.delete(number.e164);
   }
 
-  service(sid: string): MessagingService | undefined {
-    return this.#services.get(sid);
-  }
-
-  servicesOf(accountSid: string): MessagingService[] {
-    return [...this.#services.values()].filter((service) => service.accountSid === accountSid);
-  }
-
   /** The service a number belongs to: the one whose pool has it. */
   serviceOfNumber(e164: string): MessagingService | undefined {
-    for (const service of this.#services.values()) if (service.numbers.includes(e164)) return service;
+    for (const service of this.services.all()) if (service.numbers.includes(e164)) return service;
     return undefined;
   }
 
-  saveService(service: MessagingService): void {
-    this.#db.write(() => this.#putService.run(service.sid, service.accountSid, JSON.stringify(service)));
-    this.#services.set(service.sid, service);
+  /** Segments a second that a number sends; null is as fast as the emulator can. */
+  paceOf(accountSid: string, e164: string): number | null {
+    const own = this.#numbers.get(e164)?.segmentsPerSecond;
+    return own ?? this.#accounts.get(accountSid)?.limits.segmentsPerSecond ?? null;
   }
 
-  removeService(service: MessagingService): void {
-    this.#db.write(() => this.#dropService.run(service.sid));
-    this.#services.delete(service.sid);
+  #keep(account: Account): void {
+    const before = this.#accounts.get(account.sid);
+    if (before) this.#byKey.delete(before.authToken);
+    this.#accounts.set(account.sid, account);
+    if (account.carrier === 'telnyx') this.#byKey.set(account.authToken, account);
   }
 
   #saveNumber(number: OwnedNumber): void {
@@ -179,10 +237,13 @@ export class Accounts {
 
   #load(): void {
     const accounts = this.#db.prepare(
-      `SELECT sid, carrier, auth_token AS authToken, friendly_name AS friendlyName, created_at AS createdAt,
+      `SELECT sid, carrier, auth_token AS authToken, friendly_name AS friendlyName, settings, created_at AS createdAt,
        updated_at AS updatedAt FROM accounts ORDER BY rowid`,
     );
-    for (const row of accounts.all() as unknown as Account[]) this.#accounts.set(row.sid, { ...row });
+    for (const row of accounts.all() as unknown as (Account & { settings: string })[]) {
+      const { settings, ...rest } = row;
+      this.#keep({ ...JSON.parse(settings), ...rest });
+    }
     const numbers = this.#db.prepare(
       `SELECT sid, account_sid AS accountSid, e164, settings, created_at AS createdAt, updated_at AS updatedAt
        FROM numbers ORDER BY rowid`,
@@ -191,9 +252,10 @@ export class Accounts {
       const { settings, ...rest } = row;
       this.#numbers.set(row.e164, { ...NUMBER_DEFAULTS, ...JSON.parse(settings), ...rest });
     }
-    for (const row of this.#db.prepare('SELECT settings FROM services ORDER BY rowid').all()) {
-      const service = JSON.parse(String(row.settings)) as MessagingService;
-      this.#services.set(service.sid, service);
-    }
   }
+}
+
+/** Without what was not given, so that it does not overwrite what is there. */
+function given<T extends object>(settings: T): Partial<T> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

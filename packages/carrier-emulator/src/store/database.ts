@@ -3,19 +3,23 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 /** The name carries the schema's version: a newer emulator starts afresh beside an older one's file. */
-const FILE = 'emulator-v1.sqlite';
+const FILE = 'emulator-v2.sqlite';
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS accounts (
   sid TEXT PRIMARY KEY, carrier TEXT NOT NULL, auth_token TEXT NOT NULL, friendly_name TEXT NOT NULL,
-  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+  settings TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS numbers (
   sid TEXT PRIMARY KEY, account_sid TEXT NOT NULL, e164 TEXT NOT NULL UNIQUE, settings TEXT NOT NULL,
   created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS services (
-  sid TEXT PRIMARY KEY, account_sid TEXT NOT NULL, settings TEXT NOT NULL
+CREATE TABLE IF NOT EXISTS resources (
+  kind TEXT NOT NULL, sid TEXT NOT NULL, account_sid TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (kind, sid)
+) STRICT;
+CREATE TABLE IF NOT EXISTS pictures (
+  id TEXT PRIMARY KEY, content_type TEXT NOT NULL, bytes BLOB NOT NULL, created_at INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS handsets (
   e164 TEXT PRIMARY KEY, name TEXT NOT NULL, reachable INTEGER NOT NULL, created_at INTEGER NOT NULL
@@ -26,7 +30,7 @@ CREATE TABLE IF NOT EXISTS messages (
   num_segments INTEGER NOT NULL, media TEXT, service_sid TEXT, error_code INTEGER, error_message TEXT,
   status_callback TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, sent_at INTEGER,
   arrived_at INTEGER, outcome TEXT, outcome_code INTEGER, next_at INTEGER, valid_until INTEGER,
-  webhook_state TEXT, webhook_status INTEGER, webhook_ms INTEGER, webhook_tries INTEGER,
+  slot_at INTEGER, extra TEXT, webhook_state TEXT, webhook_status INTEGER, webhook_ms INTEGER, webhook_tries INTEGER,
   deleted INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX IF NOT EXISTS messages_account ON messages (account_sid, n);
@@ -39,6 +43,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS opt_outs (
   account_sid TEXT NOT NULL, scope TEXT NOT NULL, address TEXT NOT NULL, at INTEGER NOT NULL,
+  number TEXT NOT NULL, keyword TEXT NOT NULL,
   PRIMARY KEY (account_sid, scope, address)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;

@@ -1,3 +1,4 @@
+import type { CarrierName } from './accounts.ts';
 import type { Database } from './database.ts';
 
 /** A webhook that is still to be made, or to be made again. Kept until the app has taken it or all tries are spent. */
@@ -6,11 +7,12 @@ export interface Delivery {
   accountSid: string;
   messageSid: string;
   kind: 'inbound' | 'status' | 'fallback' | 'redirect';
-  /** The URL as configured, with its fragment. */
+  /** The URL as configured; at Twilio with its fragment. */
   url: string;
   method: 'POST' | 'GET';
+  /** Twilio's form; at Telnyx the event as JSON and the failover URL. */
   params: Record<string, string>;
-  /** I-Twilio-Idempotency-Token: the same over all tries of one event. */
+  /** I-Twilio-Idempotency-Token, or the id of a Telnyx event: the same over all tries of one event. */
   token: string;
   /** Tries made so far. */
   tries: number;
@@ -19,7 +21,7 @@ export interface Delivery {
   dueAt: number;
   /** What faults did to it, in words for the log. */
   note: string;
-  /** TwiML redirects followed to get here. */
+  /** Twilio: TwiML redirects followed to get here. Telnyx: 1 when it is at the failover URL. */
   hops: number;
   /** Signed wrongly on purpose. */
   forged: boolean;
@@ -34,7 +36,7 @@ export class Deliveries {
   constructor(db: Database) {
     this.#db = db;
     this.#insert = db.prepare('INSERT INTO deliveries VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#again = db.prepare('UPDATE deliveries SET tries = ?, due_at = ? WHERE id = ?');
+    this.#again = db.prepare('UPDATE deliveries SET tries = ?, due_at = ?, url = ?, hops = ? WHERE id = ?');
     this.#done = db.prepare('DELETE FROM deliveries WHERE id = ?');
   }
 
@@ -63,16 +65,18 @@ export class Deliveries {
   }
 
   saveTry(delivery: Delivery): void {
-    this.#db.write(() => this.#again.run(delivery.tries, delivery.dueAt, delivery.id));
+    this.#db.write(() => this.#again.run(delivery.tries, delivery.dueAt, delivery.url, delivery.hops, delivery.id));
   }
 
   done(delivery: Delivery): void {
     this.#db.write(() => this.#done.run(delivery.id));
   }
 
-  /** All that is still to be made, oldest first. */
-  pending(): Delivery[] {
-    const rows = this.#db.prepare('SELECT * FROM deliveries ORDER BY id').all();
+  /** All that a carrier still has to make, oldest first. */
+  pending(carrier: CarrierName): Delivery[] {
+    const rows = this.#db
+      .prepare(`SELECT * FROM deliveries WHERE account_sid IN (SELECT sid FROM accounts WHERE carrier = ?) ORDER BY id`)
+      .all(carrier);
     return rows.map((row) => ({
       id: Number(row.id),
       accountSid: String(row.account_sid),

@@ -8,11 +8,23 @@ export interface Handset {
   createdAt: number;
 }
 
+/** A person who asked for no more texts. */
+export interface OptOut {
+  accountSid: string;
+  /** The carrier's number, or the Messaging Service or messaging profile it belongs to. */
+  scope: string;
+  address: string;
+  at: number;
+  /** The number that was texted, and with which word. */
+  number: string;
+  keyword: string;
+}
+
 /** The pretend phones people made on the handset page, and who opted out of what. */
 export class Handsets {
   readonly #db: Database;
   readonly #handsets = new Map<string, Handset>();
-  readonly #optOuts = new Set<string>();
+  readonly #optOuts = new Map<string, OptOut>();
   readonly #put;
   readonly #drop;
   readonly #block;
@@ -25,7 +37,7 @@ export class Handsets {
        ON CONFLICT (e164) DO UPDATE SET name = excluded.name, reachable = excluded.reachable`,
     );
     this.#drop = db.prepare('DELETE FROM handsets WHERE e164 = ?');
-    this.#block = db.prepare('INSERT OR REPLACE INTO opt_outs VALUES (?, ?, ?, ?)');
+    this.#block = db.prepare('INSERT OR REPLACE INTO opt_outs VALUES (?, ?, ?, ?, ?, ?)');
     this.#unblock = db.prepare('DELETE FROM opt_outs WHERE account_sid = ? AND scope = ? AND address = ?');
     for (const row of db.prepare('SELECT * FROM handsets ORDER BY created_at, rowid').all()) {
       const e164 = String(row.e164);
@@ -36,8 +48,11 @@ export class Handsets {
         createdAt: Number(row.created_at),
       });
     }
-    for (const row of db.prepare('SELECT account_sid, scope, address FROM opt_outs').all()) {
-      this.#optOuts.add(pair(String(row.account_sid), String(row.scope), String(row.address)));
+    const optOuts = db.prepare(
+      'SELECT account_sid AS accountSid, scope, address, at, number, keyword FROM opt_outs ORDER BY at',
+    );
+    for (const row of optOuts.all() as unknown as OptOut[]) {
+      this.#optOuts.set(pair(row.accountSid, row.scope, row.address), { ...row });
     }
   }
 
@@ -64,9 +79,15 @@ export class Handsets {
     return this.#optOuts.has(pair(accountSid, scope, address));
   }
 
-  optOut(accountSid: string, scope: string, address: string, now: number): void {
-    this.#db.write(() => this.#block.run(accountSid, scope, address, now));
-    this.#optOuts.add(pair(accountSid, scope, address));
+  optOut(one: OptOut): void {
+    const { accountSid, scope, address, at, number, keyword } = one;
+    this.#db.write(() => this.#block.run(accountSid, scope, address, at, number, keyword));
+    this.#optOuts.set(pair(accountSid, scope, address), one);
+  }
+
+  /** Who is blocked in an account, oldest first. */
+  optOutsOf(accountSid: string): OptOut[] {
+    return [...this.#optOuts.values()].filter((one) => one.accountSid === accountSid);
   }
 
   optIn(accountSid: string, scope: string, address: string): void {

@@ -1,4 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
+import type { OwnFaults } from '../faults.ts';
 import type { Database } from './database.ts';
 
 export type MessageStatus =
@@ -10,6 +11,8 @@ export type MessageStatus =
   | 'delivered'
   | 'undelivered'
   | 'failed'
+  | 'expired'
+  | 'unconfirmed'
   | 'canceled'
   | 'received';
 
@@ -19,10 +22,27 @@ export interface Media {
   sid: string;
   url: string;
   contentType: string;
+  /** In bytes, where it is known: pictures that a handset sent. */
+  size?: number;
+  sha256?: string;
+}
+
+/** What few messages have. */
+export interface MessageExtra {
+  /** Faults asked for by this one request or text. */
+  faults?: OwnFaults;
+  /** Telnyx: subject of an MMS, second webhook URL, and the encoding asked for. */
+  subject?: string;
+  failoverUrl?: string;
+  /** Telnyx: use_profile_webhooks was false. */
+  ownWebhooksOnly?: boolean;
+  encoding?: 'GSM-7' | 'UCS-2';
+  /** Telnyx: which keyword of the profile the text was. */
+  autoresponse?: 'START' | 'STOP' | 'HELP';
 }
 
 /** How an outbound message will end. "sent" means that no delivery report ever comes. */
-export type Outcome = 'delivered' | 'undelivered' | 'failed' | 'sent';
+export type Outcome = 'delivered' | 'undelivered' | 'failed' | 'expired' | 'sent' | 'unconfirmed';
 
 export interface Message {
   /** Order of acceptance in this emulator, from 1. */
@@ -36,6 +56,7 @@ export interface Message {
   status: MessageStatus;
   numSegments: number;
   media: Media[];
+  /** The Messaging Service (Twilio) or the messaging profile (Telnyx). */
   serviceSid: string | null;
   errorCode: number | null;
   errorMessage: string | null;
@@ -51,7 +72,10 @@ export interface Message {
   nextAt: number | null;
   /** End of the ValidityPeriod, or null. */
   validUntil: number | null;
-  /** What became of an inbound message's webhook. */
+  /** When its sender's queue has room for it; null without a queue. */
+  slotAt: number | null;
+  extra: MessageExtra | null;
+  /** What became of an inbound message's webhook, or of the last report on an outbound one. */
   webhookState: 'pending' | 'taken' | 'failed' | 'none' | null;
   webhookStatus: number | null;
   webhookMs: number | null;
@@ -94,6 +118,8 @@ const COLUMNS: Record<keyof Message, string> = {
   outcomeCode: 'outcome_code',
   nextAt: 'next_at',
   validUntil: 'valid_until',
+  slotAt: 'slot_at',
+  extra: 'extra',
   webhookState: 'webhook_state',
   webhookStatus: 'webhook_status',
   webhookMs: 'webhook_ms',
@@ -129,7 +155,7 @@ export class Messages {
     this.#bySid = db.prepare(`${SELECT} WHERE sid = ? AND deleted = 0`);
     this.#step = db.prepare(
       `UPDATE messages SET status = ?, error_code = ?, error_message = ?, updated_at = ?, sent_at = ?, arrived_at = ?,
-       next_at = ? WHERE n = ?`,
+       next_at = ?, slot_at = ?, sender = ? WHERE n = ?`,
     );
     this.#webhook = db.prepare(
       'UPDATE messages SET webhook_state = ?, webhook_status = ?, webhook_ms = ?, webhook_tries = ? WHERE sid = ?',
@@ -166,12 +192,29 @@ export class Messages {
   /** Stores status, error, times and next step. */
   saveStep(m: Message): void {
     this.#db.write(() =>
-      this.#step.run(m.status, m.errorCode, m.errorMessage, m.updatedAt, m.sentAt, m.arrivedAt, m.nextAt, m.n),
+      this.#step.run(
+        m.status,
+        m.errorCode,
+        m.errorMessage,
+        m.updatedAt,
+        m.sentAt,
+        m.arrivedAt,
+        m.nextAt,
+        m.slotAt,
+        m.sender,
+        m.n,
+      ),
     );
   }
 
   saveWebhook(sid: string, state: string, status: number | null, ms: number | null, tries: number): void {
     this.#db.write(() => this.#webhook.run(state, status, ms, tries, sid));
+  }
+
+  saveMedia(m: Message): void {
+    this.#db.write(() =>
+      this.#statement('UPDATE messages SET media = ? WHERE n = ?').run(toSql('media', m.media), m.n),
+    );
   }
 
   redact(n: number, now: number): void {
@@ -258,11 +301,13 @@ export class Messages {
 
 function toSql(name: keyof NewMessage, value: NewMessage[keyof NewMessage]): SQLInputValue {
   if (name === 'media') return (value as Media[]).length > 0 ? JSON.stringify(value) : null;
+  if (name === 'extra') return value === null ? null : JSON.stringify(value);
   return value as SQLInputValue;
 }
 
 function fromRow(row: Record<string, unknown> | undefined): Message | undefined {
   if (!row) return undefined;
   row.media = row.media ? JSON.parse(String(row.media)) : [];
+  if (row.extra) row.extra = JSON.parse(String(row.extra));
   return row as unknown as Message;
 }

@@ -21,7 +21,10 @@ const REASONS: readonly RetryReason[] = ['ct', 'rt', '4xx', '5xx'];
  * Reads `#rc=5&rp=ct,rt,5xx&ct=2000&rt=10000&tt=15000`. Values out of range are brought into it; what is malformed or
  * unknown is left at the default (one retry, and only when no connection could be made).
  */
-export function connectionRules(configured: string, timing: Timing): ConnectionRules {
+export function connectionRules(
+  configured: string,
+  timing: Pick<Timing, 'connectMs' | 'readMs' | 'totalMs'>,
+): ConnectionRules {
   const hash = configured.indexOf('#');
   const url = hash < 0 ? configured : configured.slice(0, hash);
   const fragment = new URLSearchParams(hash < 0 ? '' : configured.slice(hash + 1));

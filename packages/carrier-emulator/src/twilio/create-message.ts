@@ -1,25 +1,37 @@
+import { contentTypeOf } from '../content-types.ts';
 import type { Context } from '../context.ts';
+import type { DeliverySteps } from '../delivery.ts';
+import { draft } from '../drafts.ts';
+import type { OwnFaults } from '../faults.ts';
 import { formatNumber, isShortCode, toE164 } from '../phone-numbers.ts';
 import { countSegments } from '../segments.ts';
 import { newSid } from '../sids.ts';
 import type { Account, MessagingService } from '../store/accounts.ts';
 import type { Message, Outcome } from '../store/messages.ts';
-import type { DeliverySteps } from './delivery.ts';
+import type { Application } from './applications.ts';
 import { TwilioError } from './errors.ts';
 import type { Form } from './form.ts';
-import { magicOutcome, outcomeOfCode, REFUSED_RECIPIENTS, REFUSED_SENDERS, VALID_SENDER } from './magic-numbers.ts';
+import { magicOutcome, outcomeOfCode, REFUSED_SENDERS, refusedRecipient, VALID_SENDER } from './magic-numbers.ts';
 import { optOutScope } from './opt-out.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const LONGEST_BODY = 1600;
 const MOST_MEDIA = 10;
+/** Ten hours in seconds: what Twilio keeps a message for when nothing else is said. */
+const LONGEST_VALIDITY = 36_000;
 
 /**
  * POST Messages: checks what Twilio checks, in its order, and accepts the message.
  * @throws TwilioError with the code Twilio answers.
  */
-export function createMessage(context: Context, delivery: DeliverySteps, account: Account, form: Form): Message {
+export function createMessage(
+  context: Context,
+  delivery: DeliverySteps,
+  account: Account,
+  form: Form,
+  faults: OwnFaults | null,
+): Message {
   const now = context.clock.now();
   const to = form.text('To')?.trim();
   const from = form.text('From')?.trim();
@@ -33,23 +45,35 @@ export function createMessage(context: Context, delivery: DeliverySteps, account
   if (body.length > LONGEST_BODY) throw new TwilioError(21617);
   if (mediaUrls.length > MOST_MEDIA) throw new TwilioError(21623);
   if (mediaUrls.some((url) => !isHttpUrl(url))) throw new TwilioError(21620);
-  const callback = form.text('StatusCallback');
+  const application = findApplication(context, account, form.text('ApplicationSid'));
+  const callback = form.text('StatusCallback') || application?.messageStatusCallback;
   if (callback && !isCallbackUrl(callback))
     throw new TwilioError(21609, `The StatusCallback URL ${callback} is not valid.`);
   const validity = wholeNumber(form, 'ValidityPeriod', 1, 36_000);
 
   const recipient = toE164(to);
-  if (recipient && REFUSED_RECIPIENTS[recipient]) throw new TwilioError(REFUSED_RECIPIENTS[recipient]);
+  const refused = recipient && refusedRecipient(recipient);
+  if (refused) throw new TwilioError(refused);
   if (!recipient) throw new TwilioError(21211, `Invalid 'To' Phone Number: ${to}`);
   const service = serviceSid ? findService(context, account, serviceSid) : undefined;
-  const sender = from ? checkSender(context, account, from) : chooseSender(context, service, recipient);
+  const sender = from ? checkSender(context, account, from) : chooseSender(context, service, recipient, now);
   if (sender === recipient) throw new TwilioError(21266);
   const scope = service?.sid ?? optOutScope(context, sender);
   if (context.handsets.optedOut(account.sid, scope, recipient)) throw new TwilioError(21610);
 
   const sendAt = service ? scheduledTime(form, now) : null;
-  const end = decideEnd(context, account.sid, recipient);
-  const message = context.messages.add({
+  const overflow = context.queues.ahead(sender, now) > account.limits.queueSeconds * 1000;
+  if (overflow && !service) throw new TwilioError(21611);
+  const end = overflow ? outcomeOfCode(30001) : decideEnd(context, account.sid, recipient, faults);
+  const segments = countSegments(body).count;
+  const slotAt =
+    sendAt === null && !overflow
+      ? context.queues.take(sender, segments, context.accounts.paceOf(account.sid, sender), now)
+      : null;
+  const valid = validity ?? (service && service.validityPeriod < LONGEST_VALIDITY ? service.validityPeriod : null);
+  const validUntil = valid === null ? null : (sendAt ?? now) + valid * 1000;
+  const nextAt = sendAt ?? (service ? delivery.nextStepAt(now) : delivery.leavesQueueAt({ slotAt, validUntil }, now));
+  const fields = draft({
     sid: newSid(mediaUrls.length > 0 ? 'MM' : 'SM'),
     accountSid: account.sid,
     direction: 'outbound-api',
@@ -57,25 +81,19 @@ export function createMessage(context: Context, delivery: DeliverySteps, account
     recipient,
     body,
     status: sendAt !== null ? 'scheduled' : service ? 'accepted' : 'queued',
-    numSegments: countSegments(body).count,
+    numSegments: segments,
     media: mediaUrls.map((url) => ({ sid: newSid('ME'), url, contentType: contentTypeOf(url) })),
     serviceSid: service?.sid ?? null,
-    errorCode: null,
-    errorMessage: null,
     statusCallback: callback || service?.statusCallback || null,
     createdAt: now,
-    updatedAt: now,
-    sentAt: null,
-    arrivedAt: null,
     outcome: end.outcome,
     outcomeCode: end.code,
-    nextAt: sendAt ?? delivery.nextStepAt(now),
-    validUntil: validity === null ? null : (sendAt ?? now) + validity * 1000,
-    webhookState: null,
-    webhookStatus: null,
-    webhookMs: null,
-    webhookTries: null,
+    nextAt,
+    validUntil,
+    slotAt,
+    extra: faults && { faults },
   });
+  const message = context.messages.add(fields);
   context.events.emit('message', message);
   delivery.start(message);
   return message;
@@ -96,17 +114,34 @@ function checkSender(context: Context, account: Account, from: string): string {
 }
 
 function findService(context: Context, account: Account, sid: string): MessagingService {
-  const service = context.accounts.service(sid);
-  if (service?.accountSid !== account.sid) throw new TwilioError(21705, `The Messaging Service Sid ${sid} is invalid`);
+  const service = context.accounts.services.of(account.sid, sid);
+  if (!service) throw new TwilioError(21705, `The Messaging Service Sid ${sid} is invalid`);
   return service;
 }
 
-/** The sender of the service that this person knows already, else the first of its pool. */
-function chooseSender(context: Context, service: MessagingService | undefined, recipient: string): string {
+function findApplication(context: Context, account: Account, sid: string | undefined): Application | undefined {
+  if (!sid) return undefined;
+  const application = context.applications.of(account.sid, sid);
+  if (!application) throw new TwilioError(20404, `The requested resource /Applications/${sid} was not found`);
+  return application;
+}
+
+/**
+ * The number of the pool that this person knows already (sticky sender); else of those with the person's area code
+ * (geomatch), if there are any, the one with the shortest queue.
+ */
+function chooseSender(context: Context, service: MessagingService | undefined, recipient: string, now: number): string {
   const pool = service?.numbers ?? [];
-  const sender = context.messages.lastSender(pool, recipient) ?? pool[0];
-  if (!sender) throw new TwilioError(21703);
-  return sender;
+  const known = service?.stickySender ? context.messages.lastSender(pool, recipient) : undefined;
+  if (known) return known;
+  const area = recipient.slice(0, 5);
+  const near = service?.areaCodeGeomatch ? pool.filter((number) => number.startsWith(area)) : [];
+  let best: string | undefined;
+  for (const number of near.length > 0 ? near : pool) {
+    if (best === undefined || context.queues.ahead(number, now) < context.queues.ahead(best, now)) best = number;
+  }
+  if (!best) throw new TwilioError(21703);
+  return best;
 }
 
 /** SendAt with ScheduleType=fixed, 15 minutes to 35 days ahead. Without a Messaging Service Twilio ignores both. */
@@ -119,13 +154,18 @@ function scheduledTime(form: Form, now: number): number | null {
 }
 
 /** How the message will end: by fault, by a phone that is switched off, by magic number, else delivered. */
-function decideEnd(context: Context, accountSid: string, recipient: string): { outcome: Outcome; code: number | null } {
+function decideEnd(
+  context: Context,
+  accountSid: string,
+  recipient: string,
+  own: OwnFaults | null,
+): { outcome: Outcome; code: number | null } {
   const { faults } = context;
-  const failed = faults.hit(accountSid, 'send:failed');
+  const failed = faults.hit(accountSid, 'send:failed', own);
   if (failed) return { outcome: 'failed', code: failed.code ?? 30008 };
-  const undelivered = faults.hit(accountSid, 'send:undelivered');
+  const undelivered = faults.hit(accountSid, 'send:undelivered', own);
   if (undelivered) return { outcome: 'undelivered', code: undelivered.code ?? 30003 };
-  if (faults.hit(accountSid, 'send:no-report')) return { outcome: 'sent', code: null };
+  if (faults.hit(accountSid, 'send:no-report', own)) return { outcome: 'sent', code: null };
   if (context.handsets.get(recipient)?.reachable === false) return outcomeOfCode(30003);
   return magicOutcome(recipient) ?? { outcome: 'delivered', code: null };
 }
@@ -148,21 +188,4 @@ function isHttpUrl(text: string): boolean {
 /** Twilio refuses hosts with an underscore. */
 function isCallbackUrl(text: string): boolean {
   return isHttpUrl(text) && !new URL(text).hostname.includes('_');
-}
-
-const CONTENT_TYPES: Record<string, string> = {
-  gif: 'image/gif',
-  jpeg: 'image/jpeg',
-  jpg: 'image/jpeg',
-  mp3: 'audio/mpeg',
-  mp4: 'video/mp4',
-  pdf: 'application/pdf',
-  png: 'image/png',
-  vcf: 'text/vcard',
-  webp: 'image/webp',
-};
-
-function contentTypeOf(url: string): string {
-  const extension = /\.([a-z0-9]+)$/i.exec(new URL(url).pathname)?.[1]?.toLowerCase() ?? '';
-  return CONTENT_TYPES[extension] ?? 'image/jpeg';
 }

@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts';
+import { draft } from '../drafts.ts';
+import { askedFaults } from '../own-faults.ts';
 import { placeOf } from '../phone-numbers.ts';
-import { countSegments } from '../segments.ts';
 import { newSid } from '../sids.ts';
 import type { OwnedNumber } from '../store/accounts.ts';
-import type { Message } from '../store/messages.ts';
+import type { Media, Message } from '../store/messages.ts';
 import { applyOptOutWord } from './opt-out.ts';
 import type { Replies } from './replies.ts';
 import { API_VERSION, accountPath } from './resources.ts';
@@ -20,58 +21,53 @@ export function receiveText(
   number: OwnedNumber,
   person: string,
   body: string,
-  media: { url: string; contentType: string }[],
+  media: Omit<Media, 'sid'>[],
 ): Message {
   const now = context.clock.now();
   const service = context.accounts.serviceOfNumber(number.e164);
   const target = webhookTarget(context, number);
-  const message = context.messages.add({
-    sid: newSid(media.length > 0 ? 'MM' : 'SM'),
-    accountSid: number.accountSid,
-    direction: 'inbound',
-    sender: person,
-    recipient: number.e164,
-    body,
-    status: 'received',
-    numSegments: countSegments(body).count,
-    media: media.map((item) => ({ sid: newSid('ME'), ...item })),
-    serviceSid: service?.sid ?? null,
-    errorCode: null,
-    errorMessage: null,
-    statusCallback: null,
-    createdAt: now,
-    updatedAt: now,
-    sentAt: now,
-    arrivedAt: null,
-    outcome: null,
-    outcomeCode: null,
-    nextAt: null,
-    validUntil: null,
-    webhookState: target ? 'pending' : 'none',
-    webhookStatus: null,
-    webhookMs: null,
-    webhookTries: null,
-  });
+  const faults = askedFaults(undefined, body);
+  const message = context.messages.add(
+    draft({
+      sid: newSid(media.length > 0 ? 'MM' : 'SM'),
+      accountSid: number.accountSid,
+      direction: 'inbound',
+      sender: person,
+      recipient: number.e164,
+      body,
+      status: 'received',
+      media: media.map((item) => ({ sid: newSid('ME'), ...item })),
+      serviceSid: service?.sid ?? null,
+      createdAt: now,
+      sentAt: now,
+      webhookState: target ? 'pending' : 'none',
+      extra: faults && { faults },
+    }),
+  );
   context.events.emit('message', message);
-  const answer = applyOptOutWord(context, number.accountSid, number.e164, person, body);
-  if (answer) replies.fromCarrier(number, person, answer);
+  const word = applyOptOutWord(context, number.accountSid, number.e164, person, body);
+  if (word.answer) replies.fromCarrier(number, person, word.answer);
   if (target) {
     webhooks.enqueue({
       accountSid: number.accountSid,
       messageSid: message.sid,
       kind: 'inbound',
       ...target,
-      params: inboundParams(context, message),
+      params: { ...inboundParams(context, message), ...(word.optOutType ? { OptOutType: word.optOutType } : {}) },
+      faults: faults ?? undefined,
     });
   }
   return message;
 }
 
+/** The Messaging Service decides, then the number's application, then the number. */
 function webhookTarget(context: Context, number: OwnedNumber): { url: string; method: 'POST' | 'GET' } | null {
   const service = context.accounts.serviceOfNumber(number.e164);
   if (service && !service.useInboundWebhookOnNumber) {
-    return service.inboundUrl ? { url: service.inboundUrl, method: 'POST' } : null;
+    return service.inboundUrl ? { url: service.inboundUrl, method: service.inboundMethod } : null;
   }
+  const application = context.applications.of(number.accountSid, number.smsApplicationSid);
+  if (application) return application.smsUrl ? { url: application.smsUrl, method: application.smsMethod } : null;
   return number.smsUrl ? { url: number.smsUrl, method: number.smsMethod } : null;
 }
 

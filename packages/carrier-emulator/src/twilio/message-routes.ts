@@ -1,17 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
+import { type DeliverySteps, isEnd } from '../delivery.ts';
+import { askedFaults, FAULT_HEADER } from '../own-faults.ts';
 import { formatNumber, toE164 } from '../phone-numbers.ts';
+import { leaveUnanswered } from '../request-context.ts';
+import { afterAccept, beforeAccept, beforeRead, type Refusal } from '../send-faults.ts';
 import type { Account } from '../store/accounts.ts';
 import type { Message } from '../store/messages.ts';
 import { createMessage } from './create-message.ts';
 import { dateFilter } from './date-filter.ts';
-import { type DeliverySteps, isEnd } from './delivery.ts';
-import { TwilioError } from './errors.ts';
+import { notFound, refusal, TwilioError } from './errors.ts';
 import { Form } from './form.ts';
 import { pageJson, readPage } from './paging.ts';
-import { logRequest, notFound } from './request-context.ts';
-import { accountPath, mediaJson, messageJson } from './resources.ts';
-import { afterAccept, beforeAccept, beforeRead } from './send-faults.ts';
+import { accountPath, feedbackJson, mediaJson, messageJson } from './resources.ts';
 
 interface MessageParams {
   account: string;
@@ -24,26 +25,25 @@ export function messageRoutes(app: FastifyInstance, context: Context, delivery: 
 
   app.post('/Accounts/:account/Messages.json', async (request, reply) => {
     const account = request.account as Account;
-    const refused = await beforeAccept(context, request, reply);
-    if (refused === 'silent') return never(context, request, reply);
-    if (refused) return reply.code(refused.status).send(refused);
-    const message = createMessage(context, delivery, account, new Form(request.body));
+    const form = new Form(request.body);
+    const faults = askedFaults(request.headers[FAULT_HEADER], form.text('Body') ?? '');
+    const refused = await beforeAccept(context, request, faults);
+    if (refused === 'silent') return leaveUnanswered(context, request, reply, 'silent');
+    if (refused) return answerRefusal(reply, refused);
+    const message = createMessage(context, delivery, account, form, faults);
     request.messageSid = message.sid;
     request.what = describeSend(message);
     await db.committed();
-    const after = await afterAccept(context, request);
-    if (after === 'silent') return never(context, request, reply);
-    if (after === 'disconnect') {
-      logRequest(context, request, null);
-      request.raw.socket.destroy();
-      return reply.hijack();
-    }
-    return reply.code(201).send(messageJson(message));
+    // What is answered is the state at acceptance: faults may hold the answer back while the message moves on.
+    const answer = messageJson(message);
+    const after = await afterAccept(context, request, faults);
+    if (after) return leaveUnanswered(context, request, reply, after);
+    return reply.code(201).send(answer);
   });
 
   app.get('/Accounts/:account/Messages.json', async (request, reply) => {
     const refused = await beforeRead(context, request);
-    if (refused) return reply.code(refused.status).send(refused);
+    if (refused) return answerRefusal(reply, refused);
     const account = request.account as Account;
     const query = new Form(request.query);
     const page = readPage(query);
@@ -70,7 +70,7 @@ export function messageRoutes(app: FastifyInstance, context: Context, delivery: 
 
   app.get<{ Params: MessageParams }>('/Accounts/:account/Messages/:sid', async (request, reply) => {
     const refused = await beforeRead(context, request);
-    if (refused) return reply.code(refused.status).send(refused);
+    if (refused) return answerRefusal(reply, refused);
     const message = find(context, request, request.params.sid);
     request.what = `${message.status}, ${formatNumber(message.recipient)}`;
     return messageJson(message);
@@ -86,8 +86,8 @@ export function messageRoutes(app: FastifyInstance, context: Context, delivery: 
       if (status !== 'canceled') throw new TwilioError(20001, 'Status can only be set to canceled');
       if (message.status !== 'scheduled') throw new TwilioError(20009, 'Only a scheduled message can be canceled');
       Object.assign(message, { status: 'canceled', nextAt: null, updatedAt: now });
-      messages.saveStep(message);
       delivery.stop(message.n);
+      messages.saveStep(message);
       request.what = 'Canceled';
     }
     if (body !== undefined) {
@@ -127,6 +127,25 @@ export function messageRoutes(app: FastifyInstance, context: Context, delivery: 
     );
   });
 
+  app.delete<{ Params: MessageParams }>('/Accounts/:account/Messages/:sid/Media/:media', async (request, reply) => {
+    const message = find(context, request, `${request.params.sid}.json`);
+    const sid = request.params.media.replace(/\.json$/, '');
+    if (!message.media.some((one) => one.sid === sid)) throw notFound(request);
+    message.media = message.media.filter((one) => one.sid !== sid);
+    messages.saveMedia(message);
+    await db.committed();
+    request.what = 'Media deleted';
+    return reply.code(204).send();
+  });
+
+  app.post<{ Params: MessageParams }>('/Accounts/:account/Messages/:sid/Feedback.json', async (request, reply) => {
+    const message = find(context, request, `${request.params.sid}.json`);
+    const outcome = new Form(request.body).text('Outcome') ?? 'confirmed';
+    if (outcome !== 'confirmed' && outcome !== 'unconfirmed') throw new TwilioError(20001, 'Outcome is not valid');
+    request.what = `Feedback: ${outcome}`;
+    return reply.code(201).send(feedbackJson(message, outcome, clock.now()));
+  });
+
   app.get<{ Params: MessageParams }>('/Accounts/:account/Messages/:sid/Media/:media', async (request, reply) => {
     const message = find(context, request, `${request.params.sid}.json`);
     const wanted = request.params.media;
@@ -152,8 +171,9 @@ function describeSend(m: Message): string {
   return `To ${formatNumber(m.recipient)}, ${segments}${pictures}${m.status === 'scheduled' ? ', scheduled' : ''}${end}`;
 }
 
-/** Leaves the request without an answer until the app gives up. */
-function never(context: Context, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  logRequest(context, request, null);
-  return reply.hijack();
+function answerRefusal(reply: FastifyReply, { status, code }: Refusal): FastifyReply {
+  if (status === 429) reply.header('retry-after', '1');
+  const known = { 429: 20429, 500: 20500, 503: 20503 } as const;
+  const body = status === 400 ? refusal(code ?? 21614) : new TwilioError(known[status]).body();
+  return reply.code(body.status).send(body);
 }

@@ -1,71 +1,108 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { availableNumbers } from '../available-numbers.ts';
 import type { Context } from '../context.ts';
-import { formatNumber } from '../phone-numbers.ts';
+import { formatNumber, isTollFree, placeOf, toE164 } from '../phone-numbers.ts';
 import type { Account, NumberSettings, OwnedNumber } from '../store/accounts.ts';
-import { TwilioError } from './errors.ts';
+import { notFound, TwilioError } from './errors.ts';
 import { Form } from './form.ts';
-import { pageJson, readPage } from './paging.ts';
-import { notFound } from './request-context.ts';
-import { accountPath, numberJson } from './resources.ts';
+import { listPage, pageJson, readPage } from './paging.ts';
+import { accountPath, availableJson, numberJson } from './resources.ts';
+import { given, SettingsForm } from './settings.ts';
 
 interface NumberParams {
   account: string;
   sid: string;
+  country: string;
+  type: string;
 }
 
-const URLS = {
-  SmsUrl: 'smsUrl',
-  SmsFallbackUrl: 'smsFallbackUrl',
-  StatusCallback: 'statusCallback',
-  VoiceUrl: 'voiceUrl',
-  VoiceFallbackUrl: 'voiceFallbackUrl',
-} as const satisfies Record<string, keyof NumberSettings>;
+const KINDS: Record<string, (e164: string) => boolean> = {
+  '.json': () => true,
+  '/Local.json': (e164) => !isTollFree(e164),
+  '/TollFree.json': isTollFree,
+  '/Mobile.json': () => false,
+};
 
-const METHODS = {
-  SmsMethod: 'smsMethod',
-  SmsFallbackMethod: 'smsFallbackMethod',
-  StatusCallbackMethod: 'statusCallbackMethod',
-  VoiceMethod: 'voiceMethod',
-  VoiceFallbackMethod: 'voiceFallbackMethod',
-} as const satisfies Record<string, keyof NumberSettings>;
-
+/** IncomingPhoneNumbers (an account's own) and AvailablePhoneNumbers (what it can buy). */
 export function numberRoutes(app: FastifyInstance, context: Context): void {
   const { accounts, clock, db, events } = context;
+  const base = '/Accounts/:account/IncomingPhoneNumbers';
 
-  app.get('/Accounts/:account/IncomingPhoneNumbers.json', async (request) => {
-    const account = request.account as Account;
-    const query = new Form(request.query);
-    const page = readPage(query);
-    // Twilio matches a part of the number, with * for any digit.
-    const wanted = query
-      .text('PhoneNumber')
-      ?.replace(/[^\d*]/g, '')
-      .replaceAll('*', '\\d');
-    const name = query.text('FriendlyName');
-    const all = accounts
-      .numbersOf(account.sid)
-      .filter((number) => !wanted || new RegExp(wanted).test(number.e164))
-      .filter((number) => !name || number.friendlyName === name);
-    const from = page.after ? all.findIndex((number) => number.sid === page.after) + 1 : 0;
-    const shown = all.slice(from, from + page.size);
-    const last = from + page.size < all.length ? (shown.at(-1)?.sid ?? null) : null;
-    request.what = `${shown.length} number${shown.length === 1 ? '' : 's'} listed`;
-    const path = `${accountPath(account.sid)}/IncomingPhoneNumbers.json`;
-    return pageJson('incoming_phone_numbers', path, query, page, shown.map(numberJson), last);
-  });
+  for (const [suffix, isKind] of Object.entries(KINDS)) {
+    app.get(base + suffix, async (request) => {
+      const account = request.account as Account;
+      const query = new Form(request.query);
+      const page = readPage(query);
+      // Twilio matches a part of the number, with * for any digit.
+      const wanted = query
+        .text('PhoneNumber')
+        ?.replace(/[^\d*]/g, '')
+        .replaceAll('*', '\\d');
+      const name = query.text('FriendlyName');
+      const origin = query.text('Origin');
+      const all = accounts
+        .numbersOf(account.sid)
+        .filter((number) => isKind(number.e164) && (!wanted || new RegExp(wanted).test(number.e164)))
+        .filter((number) => (!name || number.friendlyName === name) && (!origin || origin === 'twilio'))
+        .filter(() => query.text('Beta') !== 'true');
+      const { shown, last } = listPage(all, page);
+      request.what = `${shown.length} number${shown.length === 1 ? '' : 's'} listed`;
+      const path = `${accountPath(account.sid)}/IncomingPhoneNumbers${suffix}`;
+      return pageJson('incoming_phone_numbers', path, query, page, shown.map(numberJson), last);
+    });
 
-  app.get<{ Params: NumberParams }>('/Accounts/:account/IncomingPhoneNumbers/:sid', async (request) => {
+    app.post(base + suffix, async (request, reply) => {
+      const number = accounts.addNumber(
+        (request.account as Account).sid,
+        numberToBuy(request),
+        readSettings(new Form(request.body)),
+        clock.now(),
+      );
+      await db.committed();
+      request.what = `${formatNumber(number.e164)} bought`;
+      events.emit('changed', 'accounts');
+      return reply.code(201).send(numberJson(number));
+    });
+  }
+
+  app.get<{ Params: NumberParams }>(`${base}/:sid`, async (request) => {
     const number = find(request);
     request.what = formatNumber(number.e164);
     return numberJson(number);
   });
 
-  app.post<{ Params: NumberParams }>('/Accounts/:account/IncomingPhoneNumbers/:sid', async (request) => {
+  app.post<{ Params: NumberParams }>(`${base}/:sid`, async (request) => {
     const number = accounts.updateNumber(find(request), readSettings(new Form(request.body)), clock.now());
     await db.committed();
     request.what = `${formatNumber(number.e164)} configured`;
     events.emit('changed', 'accounts');
     return numberJson(number);
+  });
+
+  app.delete<{ Params: NumberParams }>(`${base}/:sid`, async (request, reply) => {
+    const number = find(request);
+    accounts.removeNumber(number);
+    await db.committed();
+    request.what = `${formatNumber(number.e164)} released`;
+    events.emit('changed', 'accounts');
+    return reply.code(204).send();
+  });
+
+  app.get<{ Params: NumberParams }>('/Accounts/:account/AvailablePhoneNumbers/:country/:type', async (request) => {
+    const { country, type } = request.params;
+    const tollFree = type === 'TollFree.json';
+    if (country !== 'US' || (!tollFree && type !== 'Local.json')) throw notFound(request);
+    const query = new Form(request.query);
+    const found = availableNumbers({
+      areaCode: query.text('AreaCode'),
+      contains: query.text('Contains'),
+      tollFree,
+      taken: (e164) => accounts.number(e164) !== undefined,
+      limit: readPage(query).size,
+    });
+    request.what = `${found.length} numbers for sale`;
+    const path = `${accountPath((request.account as Account).sid)}/AvailablePhoneNumbers/US/${type}`;
+    return { uri: path, available_phone_numbers: found.map((e164) => availableJson(e164, placeOf(e164))) };
   });
 
   function find(request: FastifyRequest<{ Params: NumberParams }>): OwnedNumber {
@@ -74,26 +111,40 @@ export function numberRoutes(app: FastifyInstance, context: Context): void {
     if (!number) throw notFound(request);
     return number;
   }
-}
 
-function readSettings(form: Form): Partial<NumberSettings> {
-  const settings: Partial<NumberSettings> = {};
-  const name = form.text('FriendlyName');
-  if (name !== undefined) settings.friendlyName = name.slice(0, 64);
-  for (const [parameter, key] of Object.entries(URLS)) {
-    const url = form.text(parameter);
-    if (url === undefined) continue;
-    const parsed = URL.parse(url);
-    if (url !== '' && parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
-      throw new TwilioError(21502, `${parameter} is not a valid URL: ${url}`);
+  /** PhoneNumber, or any of AreaCode. */
+  function numberToBuy(request: FastifyRequest): string {
+    const form = new Form(request.body);
+    const taken = (e164: string) => accounts.number(e164) !== undefined;
+    const wanted = form.text('PhoneNumber');
+    if (wanted) {
+      const e164 = toE164(wanted);
+      if (!e164) throw new TwilioError(21421);
+      if (taken(e164)) throw new TwilioError(21422);
+      return e164;
     }
-    settings[key] = url;
+    const areaCode = form.text('AreaCode');
+    if (!areaCode) throw new TwilioError(20001, 'PhoneNumber or AreaCode is needed');
+    const [first] = availableNumbers({ areaCode, tollFree: false, taken, limit: 1 });
+    if (!first) throw new TwilioError(21452);
+    return first;
   }
-  for (const [parameter, key] of Object.entries(METHODS)) {
-    const method = form.text(parameter)?.toUpperCase();
-    if (method === undefined) continue;
-    if (method !== 'GET' && method !== 'POST') throw new TwilioError(20001, `${parameter} must be GET or POST`);
-    settings[key] = method;
+
+  function readSettings(raw: Form): Partial<NumberSettings> {
+    const form = new SettingsForm(raw);
+    return given({
+      friendlyName: form.text('FriendlyName'),
+      smsUrl: form.url('SmsUrl'),
+      smsMethod: form.method('SmsMethod'),
+      smsFallbackUrl: form.url('SmsFallbackUrl'),
+      smsFallbackMethod: form.method('SmsFallbackMethod'),
+      smsApplicationSid: form.text('SmsApplicationSid'),
+      statusCallback: form.url('StatusCallback'),
+      statusCallbackMethod: form.method('StatusCallbackMethod'),
+      voiceUrl: form.url('VoiceUrl'),
+      voiceMethod: form.method('VoiceMethod'),
+      voiceFallbackUrl: form.url('VoiceFallbackUrl'),
+      voiceFallbackMethod: form.method('VoiceFallbackMethod'),
+    });
   }
-  return settings;
 }

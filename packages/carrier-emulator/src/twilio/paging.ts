@@ -21,6 +21,31 @@ export function readPage(query: Form): PageRequest {
   return { page, size: Math.min(size, LARGEST_PAGE), after: token ? token.replace(/^PA/, '') : null };
 }
 
+/** The page of a whole list, and the SID of its last item if there are more. */
+export function listPage<T extends { sid: string }>(all: T[], { after, size }: PageRequest) {
+  const from = after ? all.findIndex((item) => item.sid === after) + 1 : 0;
+  const shown = all.slice(from, from + size);
+  return { shown, last: from + size < all.length ? (shown.at(-1)?.sid ?? null) : null };
+}
+
+/** The envelope of Twilio's newer APIs: absolute addresses under `meta`. */
+export function metaPageJson<T>(key: string, url: string, request: PageRequest, items: T[], lastSid: string | null) {
+  const address = (page: number, token: string | null) =>
+    `${url}?PageSize=${request.size}&Page=${page}${token ? `&PageToken=PA${token}` : ''}`;
+  return {
+    [key]: items,
+    meta: {
+      page: request.page,
+      page_size: request.size,
+      first_page_url: address(0, null),
+      previous_page_url: request.page > 0 ? address(request.page - 1, null) : null,
+      url: address(request.page, request.after),
+      next_page_url: lastSid ? address(request.page + 1, lastSid) : null,
+      key,
+    },
+  };
+}
+
 /** The envelope around a page of a list: relative addresses, as Twilio's 2010 API has them. */
 export function pageJson<T>(
   key: string,

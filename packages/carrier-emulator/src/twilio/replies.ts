@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
+import type { DeliverySteps } from '../delivery.ts';
+import { draft } from '../drafts.ts';
 import { toE164 } from '../phone-numbers.ts';
-import { countSegments } from '../segments.ts';
 import { newSid } from '../sids.ts';
 import type { OwnedNumber } from '../store/accounts.ts';
-import type { DeliverySteps } from './delivery.ts';
 import { magicOutcome } from './magic-numbers.ts';
 import { optOutScope } from './opt-out.ts';
 import { parseTwiml } from './twiml.ts';
@@ -111,33 +111,23 @@ export class Replies {
     const end = refused
       ? { outcome: 'failed' as const, code: refused }
       : (unreachable ?? magicOutcome(reply.recipient));
-    const message = messages.add({
-      sid: newSid(reply.media.length > 0 ? 'MM' : 'SM'),
-      accountSid: reply.accountSid,
-      direction: 'outbound-reply',
-      sender: reply.sender,
-      recipient: reply.recipient,
-      body: reply.body,
-      status: 'queued',
-      numSegments: countSegments(reply.body).count,
-      media: reply.media.map((url) => ({ sid: newSid('ME'), url, contentType: 'image/jpeg' })),
-      serviceSid: null,
-      errorCode: null,
-      errorMessage: null,
-      statusCallback: reply.statusCallback,
-      createdAt: now,
-      updatedAt: now,
-      sentAt: null,
-      arrivedAt: null,
-      outcome: end?.outcome ?? 'delivered',
-      outcomeCode: end?.code ?? null,
-      nextAt: now,
-      validUntil: null,
-      webhookState: null,
-      webhookStatus: null,
-      webhookMs: null,
-      webhookTries: null,
-    });
+    const message = messages.add(
+      draft({
+        sid: newSid(reply.media.length > 0 ? 'MM' : 'SM'),
+        accountSid: reply.accountSid,
+        direction: 'outbound-reply',
+        sender: reply.sender,
+        recipient: reply.recipient,
+        body: reply.body,
+        status: 'queued',
+        media: reply.media.map((url) => ({ sid: newSid('ME'), url, contentType: 'image/jpeg' })),
+        statusCallback: reply.statusCallback,
+        createdAt: now,
+        outcome: end?.outcome ?? 'delivered',
+        outcomeCode: end?.code ?? null,
+        nextAt: now,
+      }),
+    );
     events.emit('message', message);
     this.#delivery.start(message);
   }

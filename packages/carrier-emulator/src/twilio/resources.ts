@@ -1,3 +1,4 @@
+import { formatNumber, isTollFree, type Place } from '../phone-numbers.ts';
 import type { Account, OwnedNumber } from '../store/accounts.ts';
 import type { Media, Message } from '../store/messages.ts';
 
@@ -62,6 +63,36 @@ export function mediaJson(m: Message, media: Media) {
   };
 }
 
+export function feedbackJson(m: Message, outcome: 'confirmed' | 'unconfirmed', now: number) {
+  return {
+    account_sid: m.accountSid,
+    date_created: rfc2822(now),
+    date_updated: rfc2822(now),
+    message_sid: m.sid,
+    outcome,
+    uri: `${accountPath(m.accountSid)}/Messages/${m.sid}/Feedback.json`,
+  };
+}
+
+/** A number that can be bought. */
+export function availableJson(e164: string, place: Place) {
+  return {
+    address_requirements: 'none',
+    beta: false,
+    capabilities: { voice: true, SMS: true, MMS: true, fax: false },
+    friendly_name: formatNumber(e164),
+    iso_country: place.country,
+    lata: null,
+    latitude: null,
+    locality: place.city || null,
+    longitude: null,
+    phone_number: e164,
+    postal_code: place.zip || null,
+    rate_center: place.city || null,
+    region: place.state || null,
+  };
+}
+
 export function numberJson(n: OwnedNumber) {
   return {
     account_sid: n.accountSid,
@@ -81,7 +112,7 @@ export function numberJson(n: OwnedNumber) {
     origin: 'twilio',
     phone_number: n.e164,
     sid: n.sid,
-    sms_application_sid: null,
+    sms_application_sid: n.smsApplicationSid || null,
     sms_fallback_method: n.smsFallbackMethod,
     sms_fallback_url: n.smsFallbackUrl,
     sms_method: n.smsMethod,
@@ -90,7 +121,7 @@ export function numberJson(n: OwnedNumber) {
     status_callback: n.statusCallback,
     status_callback_method: n.statusCallbackMethod,
     trunk_sid: null,
-    type: 'local',
+    type: isTollFree(n.e164) ? 'toll free' : 'local',
     uri: `${accountPath(n.accountSid)}/IncomingPhoneNumbers/${n.sid}.json`,
     voice_application_sid: null,
     voice_caller_id_lookup: false,

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
+import type { OwnFaults } from '../faults.ts';
 import { reportFailure } from '../report-failure.ts';
 import type { Delivery } from '../store/deliveries.ts';
-import type { Message } from '../store/messages.ts';
 import { type WebhookAnswer, WebhookClient } from '../webhook-client.ts';
+import { settleWebhook } from '../webhook-outcome.ts';
+import { planWebhook } from '../webhook-plan.ts';
 import { type ConnectionRules, connectionRules } from './connection-overrides.ts';
 import { sign } from './signature.ts';
 
@@ -15,6 +17,13 @@ export interface InboundAnswer {
   contentType: string;
   body: string;
   status: number;
+}
+
+/** Something to tell an app. */
+export interface WebhookEvent
+  extends Pick<Delivery, 'accountSid' | 'messageSid' | 'kind' | 'url' | 'method' | 'params'> {
+  /** Faults that the message asked for. */
+  faults?: OwnFaults;
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -45,41 +54,24 @@ export class Webhooks {
 
   /** Takes up what an earlier process left. */
   resume(): void {
-    for (const delivery of this.#context.deliveries.pending()) this.#schedule(delivery);
+    for (const delivery of this.#context.deliveries.pending('twilio')) this.#schedule(delivery);
   }
 
   /** Queues one event, with the faults that hit it. */
-  enqueue(event: Pick<Delivery, 'accountSid' | 'messageSid' | 'kind' | 'url' | 'method' | 'params'>, hops = 0): void {
-    const { faults, clock, timing } = this.#context;
-    const kind = event.kind === 'status' ? 'status' : 'inbound';
-    const now = clock.now();
-    const account = event.accountSid;
-    if (faults.hit(account, 'webhook:drop', kind)) {
-      this.#logDropped(event, now);
-      return;
-    }
-    const notes: string[] = [];
-    let dueAt = now;
-    const delay = faults.hit(account, 'webhook:delay', kind);
-    if (delay) {
-      dueAt += delay.ms ?? 8000;
-      notes.push(`held back ${seconds(delay.ms ?? 8000)}`);
-    }
-    const reorder = faults.hit(account, 'webhook:reorder', kind);
-    if (reorder) {
-      const held = Math.ceil((0.3 + 0.7 * faults.size(account, 'webhook:reorder')) * (reorder.ms ?? timing.stepMs * 6));
-      dueAt += held;
-      notes.push(`held back ${seconds(held)} to come out of order`);
-    }
-    const forged = faults.hit(account, 'webhook:bad-signature', kind) !== null;
-    if (forged) notes.push('signed wrongly on purpose');
-    const delivery = { ...event, token: randomUUID(), tries: 0, firstAt: dueAt, dueAt, hops, forged };
-    this.#schedule(this.#context.deliveries.add({ ...delivery, note: notes.join(', ') }));
-    if (faults.hit(account, 'webhook:duplicate', kind)) {
-      // Half of the copies are repeats of one event, half look like an event of their own: apps must bear both.
-      const token = faults.size(account, 'webhook:duplicate') < 0.5 ? delivery.token : randomUUID();
-      const note = [...notes, 'second copy of the same event'].join(', ');
-      this.#schedule(this.#context.deliveries.add({ ...delivery, token, note }));
+  enqueue(event: WebhookEvent, hops = 0): void {
+    const { deliveries, clock } = this.#context;
+    const { faults, ...what } = event;
+    const planned = planWebhook(
+      this.#context,
+      event.accountSid,
+      event.kind === 'status' ? 'status' : 'inbound',
+      faults,
+    );
+    if (planned.length === 0) this.#logDropped(event, clock.now());
+    const token = randomUUID();
+    for (const { dueAt, note, forged, ownToken } of planned) {
+      const delivery = { ...what, token: ownToken ? randomUUID() : token, tries: 0, firstAt: dueAt, dueAt, note };
+      this.#schedule(deliveries.add({ ...delivery, hops, forged }));
     }
   }
 
@@ -111,7 +103,7 @@ export class Webhooks {
     delivery.tries++;
     if ('status' in answer && answer.status >= 200 && answer.status < 300) {
       deliveries.done(delivery);
-      this.#settle(delivery, 'taken', answer);
+      settleWebhook(this.#context, delivery, 'taken', answer);
       if (delivery.kind !== 'status') {
         const contentType = String(answer.headers['content-type'] ?? '').toLowerCase();
         this.#onAnswer({ delivery, url, contentType, body: answer.body, status: answer.status });
@@ -124,12 +116,12 @@ export class Webhooks {
     if (rules.retryOn.has(reason) && delivery.tries <= rules.retries && inTime) {
       delivery.dueAt = clock.now() + pause;
       deliveries.saveTry(delivery);
-      this.#settle(delivery, 'pending', answer);
+      settleWebhook(this.#context, delivery, 'pending', answer);
       this.#schedule(delivery);
       return;
     }
     deliveries.done(delivery);
-    if (!this.#fallBack(delivery)) this.#settle(delivery, 'failed', answer);
+    if (!this.#fallBack(delivery)) settleWebhook(this.#context, delivery, 'failed', answer);
   }
 
   /** One try, with HTTP redirects followed. */
@@ -185,17 +177,16 @@ export class Webhooks {
     }
   }
 
-  /** Gives an incoming text that the app did not take to the number's fallback URL, once. */
+  /** Gives an incoming text that the app did not take to the fallback URL, once. */
   #fallBack(delivery: Delivery): boolean {
     if (delivery.kind !== 'inbound' && delivery.kind !== 'redirect') return false;
-    const number = this.#context.accounts.number(delivery.params.To ?? '');
-    if (!number?.smsFallbackUrl) return false;
+    const fallback = fallbackOf(this.#context, delivery.params.To ?? '');
+    if (!fallback) return false;
     this.enqueue({
       accountSid: delivery.accountSid,
       messageSid: delivery.messageSid,
       kind: 'fallback',
-      url: number.smsFallbackUrl,
-      method: number.smsFallbackMethod,
+      ...fallback,
       params: {
         ...delivery.params,
         ErrorCode: '11200',
@@ -203,24 +194,6 @@ export class Webhooks {
       },
     });
     return true;
-  }
-
-  /** Notes on the incoming message what became of its webhook, for the handset. */
-  #settle(delivery: Delivery, state: NonNullable<Message['webhookState']>, answer: WebhookAnswer): void {
-    if (delivery.kind === 'status') return;
-    const { messages, events } = this.#context;
-    const before = messages.bySid(delivery.messageSid);
-    // A second copy changes nothing about a text that was taken.
-    if (!before || before.webhookState === 'taken') return;
-    const status = 'status' in answer ? answer.status : null;
-    messages.saveWebhook(delivery.messageSid, state, status, answer.tookMs, delivery.tries);
-    events.emit('message', {
-      ...before,
-      webhookState: state,
-      webhookStatus: status,
-      webhookMs: answer.tookMs,
-      webhookTries: delivery.tries,
-    });
   }
 
   #log(
@@ -251,10 +224,7 @@ export class Webhooks {
     });
   }
 
-  #logDropped(
-    event: Pick<Delivery, 'accountSid' | 'messageSid' | 'kind' | 'url' | 'method' | 'params'>,
-    at: number,
-  ): void {
+  #logDropped(event: WebhookEvent, at: number): void {
     const { url } = connectionRules(event.url, this.#context.timing);
     const parsed = parseHttpUrl(url);
     this.#context.log.add({
@@ -275,6 +245,19 @@ export class Webhooks {
     });
     if (event.kind !== 'status') this.#context.messages.saveWebhook(event.messageSid, 'failed', null, null, 0);
   }
+}
+
+/** The fallback of whoever decides over the number's texts: its Messaging Service, its application, or itself. */
+function fallbackOf(context: Context, e164: string): { url: string; method: 'POST' | 'GET' } | null {
+  const { accounts, applications } = context;
+  const number = accounts.number(e164);
+  if (!number) return null;
+  const service = accounts.serviceOfNumber(e164);
+  const application = applications.of(number.accountSid, number.smsApplicationSid);
+  const own = service && !service.useInboundWebhookOnNumber;
+  const url = own ? service.fallbackUrl : (application ?? number).smsFallbackUrl;
+  const method = own ? service.fallbackMethod : (application ?? number).smsFallbackMethod;
+  return url ? { url, method } : null;
 }
 
 function parseHttpUrl(url: string): URL | null {
@@ -303,8 +286,4 @@ function describe(delivery: Delivery, answer: WebhookAnswer): string {
   else if (answer.status >= 500) parts.push('the app failed');
   else if (answer.status >= 400) parts.push('the app did not take it');
   return parts.join(', ');
-}
-
-function seconds(ms: number): string {
-  return ms < 1000 ? `${ms} ms` : `${Number((ms / 1000).toFixed(1))} s`;
 }
