@@ -8,6 +8,7 @@ import {
   messageRoutes,
   messagingWebhooks,
 } from './messaging/index.ts';
+import { type NumberRoutesDeps, numberProbe, numberRoutes } from './numbers/index.ts';
 import { type AuthRoutesDeps, authRoutes } from './platform/auth/routes.ts';
 import { documentOf, type OpenApiDocument } from './platform/http/open-api.ts';
 import { createHttpServer } from './platform/http/server.ts';
@@ -17,6 +18,7 @@ import { type TenantRoutesDeps, tenantRoutes } from './tenants/index.ts';
 export interface HttpApiDeps {
   auth: AuthRoutesDeps;
   tenants: TenantRoutesDeps;
+  numbers: NumberRoutesDeps;
   messaging: MessagingCore;
 }
 
@@ -24,10 +26,12 @@ export interface HttpApiDeps {
 export async function registerHttpApi(app: FastifyInstance, deps: HttpApiDeps): Promise<void> {
   await app.register(authRoutes(deps.auth));
   await app.register(tenantRoutes(deps.tenants));
+  await app.register(numberRoutes(deps.numbers));
   await app.register(conversationRoutes(deps.messaging));
   await app.register(messageRoutes(deps.messaging));
   await app.register(lockRoutes(deps.messaging));
   await app.register(contactRoutes(deps.messaging));
+  numberProbe(app, deps.numbers);
   messagingWebhooks(app, deps.messaging);
 }
 
@@ -43,6 +47,7 @@ export async function openApiDocument(): Promise<OpenApiDocument> {
   await registerHttpApi(app, {
     auth: { ...unconnected<AuthRoutesDeps>(), publicUrl: nowhere },
     tenants: unconnected(),
+    numbers: unconnected(),
     messaging: unconnected(),
   });
   await app.ready();

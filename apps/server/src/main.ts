@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { createCarriers, createNumberDirectory } from './carriers/index.ts';
+import { createNumberAdmins } from './carriers/number-admins.ts';
 import { ensureDemo } from './demo/index.ts';
 import { registerHttpApi } from './http-api.ts';
 import {
@@ -154,6 +155,7 @@ async function start(): Promise<void> {
   await registerHttpApi(app, {
     auth: { signIn, hotTokens, publicUrl: settings.publicUrl },
     tenants: { database, signIn, apiKeys, linker, setupToken, settings, isDemo: () => demo !== null },
+    numbers: { ...core, sealer: secrets.sealer, numberAdmins: createNumberAdmins(settings) },
     messaging: core,
   });
   await serveDesk(app, DESK);

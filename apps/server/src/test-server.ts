@@ -7,7 +7,9 @@ import type { FastifyInstance } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { createCarriers, createNumberDirectory } from './carriers/index.ts';
 import { registerHttpApi } from './http-api.ts';
+import { createNumberAdmins } from './carriers/number-admins.ts';
 import type { MessagingCore } from './messaging/index.ts';
+import { addTwilioNumbers } from './numbers/index.ts';
 import { createApiKeyDoor, generateApiKey } from './platform/auth/api-keys.ts';
 import { createAuthenticate } from './platform/auth/authenticate.ts';
 import { ensureHotTierKeys } from './platform/auth/hot-tier-keys.ts';
@@ -20,14 +22,7 @@ import { createHttpServer } from './platform/http/server.ts';
 import { createLogger } from './platform/logging.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createSealer } from './platform/secrets/seal.ts';
-import {
-  addMember,
-  addTwilioNumbers,
-  createSetupToken,
-  createTenant,
-  insertApiKey,
-  type SetupToken,
-} from './tenants/index.ts';
+import { addMember, createSetupToken, createTenant, insertApiKey, type SetupToken } from './tenants/index.ts';
 
 /**
  * The whole HTTP API on a real PostgreSQL, asked by `inject`. The hot tier is one that takes everything and the carrier
@@ -63,7 +58,11 @@ export const TEST_PASSWORD = 'maple-otter-lantern-42';
 export const TEST_ORIGIN = 'http://desk.test';
 
 /** `scrypt`: hash passwords as in production, at half a second each. */
-export async function createTestServer(options: { scrypt?: boolean } = {}): Promise<TestServer> {
+export async function createTestServer(
+  options: { scrypt?: boolean; twilioApiUrl?: string; publicUrl?: string } = {},
+): Promise<TestServer> {
+  const origin = options.publicUrl ?? TEST_ORIGIN;
+  const twilioApiUrl = options.twilioApiUrl ?? 'http://127.0.0.1:9';
   const db = await createTestDatabase();
   const folder = await mkdtemp(path.join(tmpdir(), 'patchline-server-'));
   const logged: string[] = [];
@@ -76,7 +75,7 @@ export async function createTestServer(options: { scrypt?: boolean } = {}): Prom
   const signIn = createSignIn({
     pool: db.pools.auth,
     secret: randomBytes(32).toString('base64'),
-    publicUrl: TEST_ORIGIN,
+    publicUrl: origin,
     log,
     tenantOf: memberships.firstTenantOf,
     ...(options.scrypt ? {} : { hashing: quickHashing }),
@@ -89,22 +88,22 @@ export async function createTestServer(options: { scrypt?: boolean } = {}): Prom
   const core: MessagingCore = {
     database: db,
     directory: createNumberDirectory(db, sealer),
-    carriers: createCarriers({ twilioApiUrl: 'http://127.0.0.1:9' }),
+    carriers: createCarriers({ twilioApiUrl }),
     hot: takesEverything,
     pusher: { signal: () => undefined },
     linker,
     processId: uuidv7(),
-    publicUrl: TEST_ORIGIN,
+    publicUrl: origin,
     log,
   };
   const app = await createHttpServer({
-    settings: { publicUrl: TEST_ORIGIN, hotPublicUrl: 'http://hot.test', trustedProxies: 0 },
+    settings: { publicUrl: origin, hotPublicUrl: 'http://hot.test', trustedProxies: 0 },
     log,
     authenticate: createAuthenticate({ signIn, memberships, apiKeys }),
     metrics,
   });
   await registerHttpApi(app, {
-    auth: { signIn, hotTokens, publicUrl: TEST_ORIGIN, now: () => clock },
+    auth: { signIn, hotTokens, publicUrl: origin, now: () => clock },
     tenants: {
       database: db,
       signIn,
@@ -114,6 +113,7 @@ export async function createTestServer(options: { scrypt?: boolean } = {}): Prom
       settings: { hotPublicUrl: 'http://hot.test', emulatorPublicUrl: 'http://emulator.test', emulator: true },
       isDemo: () => false,
     },
+    numbers: { ...core, sealer, numberAdmins: createNumberAdmins({ twilioApiUrl }) },
     messaging: core,
   });
   await app.ready();

@@ -23,6 +23,36 @@ export const ERRORS = {
   lock_lost: { status: 409, message: 'Somebody else is answering this thread now. Your draft is kept.' },
   lock_required: { status: 409, message: 'Take the thread before answering it.' },
   send_refused: { status: 409, message: 'This message may not be sent.' },
+  carrier_account_exists: {
+    status: 409,
+    message: 'This carrier account is connected already. To give it a new token, rotate its credential.',
+  },
+  carrier_credentials_wrong: {
+    status: 422,
+    message: 'The carrier does not accept these credentials. Copy the account SID and the auth token again.',
+  },
+  carrier_unreachable: {
+    status: 503,
+    message: 'The carrier did not answer, so nothing was changed. Try again in a moment.',
+  },
+  number_cannot_text: { status: 422, message: 'The carrier says that this number cannot send or receive texts.' },
+  number_not_yours: {
+    status: 422,
+    message: 'The carrier account does not have this number, so it cannot be connected.',
+  },
+  number_taken: {
+    status: 409,
+    message: 'This number is connected to another team here. It has to be disconnected there first.',
+  },
+  rotation_not_started: { status: 409, message: 'This account has one credential only, so there is none to drop.' },
+  rotation_running: {
+    status: 409,
+    message: 'This account has two credentials already. Finish that rotation before you start another.',
+  },
+  webhook_not_set: {
+    status: 422,
+    message: 'The carrier did not take the address for incoming texts, so the number was not connected.',
+  },
   setup_done: { status: 409, message: 'This installation already has an owner. Sign in.' },
   setup_token_wrong: { status: 403, message: 'That is not the set-up token the server printed when it started.' },
   payload_too_large: { status: 413, message: 'The request is larger than this address takes.' },

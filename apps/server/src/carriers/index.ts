@@ -13,6 +13,7 @@ export {
   type DirectoryNumber,
   type NumberDirectory,
 } from './number-directory.ts';
+export { TWILIO_PROBE_PATH } from './twilio/numbers.ts';
 export { statusFromTwilio } from './twilio/statuses.ts';
 export { param } from './twilio/verify.ts';
 export { twilioWebhookDoor, type VerifiedWebhook } from './twilio/webhook-door.ts';

@@ -88,7 +88,7 @@ export function createNumberDirectory(database: Database, sealer: Sealer): Numbe
     async find(e164, options = {}) {
       const before = known.get(e164);
       if (before !== undefined && !options.fresh && Date.now() - before.at < FRESH_MS) return before.number;
-      const [number] = await numbers('n.e164 = $1', [e164]);
+      const [number] = await numbers('n.e164 = $1 order by n.active desc, n.created_at desc limit 1', [e164]);
       if (number === undefined) known.delete(e164);
       else known.set(e164, { at: Date.now(), number });
       return number ?? null;

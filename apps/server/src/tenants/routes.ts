@@ -8,7 +8,6 @@ import type { Settings } from '../platform/settings.ts';
 import { type ApiKeyRow, type ApiKeysDeps, createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts';
 import { hasTenant } from './create-tenant.ts';
 import { getMe } from './get-me.ts';
-import { listNumbers } from './numbers.ts';
 import { addPerson, changeRole, listPeople, type PeopleDeps, removePerson } from './people.ts';
 import { type SetUpDeps, setUp } from './set-up.ts';
 
@@ -35,7 +34,7 @@ const apiKey = z.object({
   lastUsedAt: isoTime.nullable(),
 });
 
-/** Who is asking, the team, its keys and numbers, and the first owner of a new installation. */
+/** Who is asking, the team, its keys, and the first owner of a new installation. */
 export const tenantRoutes =
   (deps: TenantRoutesDeps): FastifyPluginAsyncZod =>
   async (app) => {
@@ -68,31 +67,6 @@ const meRoutes =
         },
       },
       async (request) => getMe(deps, personOf(request)),
-    );
-
-    app.get(
-      '/api/v1/numbers',
-      {
-        config: { access: 'agent' },
-        schema: {
-          tags: ['Numbers'],
-          summary: 'The phone numbers of the tenant, the default one first.',
-          response: {
-            200: z.object({
-              items: z.array(
-                z.object({
-                  id: z.uuid(),
-                  e164: z.string(),
-                  name: z.string(),
-                  carrier: z.enum(['twilio', 'telnyx']),
-                  isDefault: z.boolean(),
-                }),
-              ),
-            }),
-          },
-        },
-      },
-      async (request) => ({ items: await listNumbers(deps.database, request.principal.tenantId) }),
     );
   };
 

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addTwilioNumbers } from '../../numbers/index.ts';
 import { createSealer } from '../../platform/secrets/seal.ts';
-import { addTwilioNumbers } from '../../tenants/index.ts';
 import { createTestServer, TEST_ORIGIN, type TestServer, type TestTenant } from '../../test-server.ts';
 import { createNumberDirectory, credentialContext } from '../index.ts';
 

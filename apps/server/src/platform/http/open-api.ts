@@ -48,6 +48,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         { name: 'Threads', description: 'Who is answering a thread.' },
         { name: 'Contacts', description: 'People, their addresses and do-not-contact flags.' },
         { name: 'Numbers', description: 'The phone numbers of the tenant.' },
+        { name: 'Carrier accounts', description: 'Where the numbers are rented, and how we sign in there.' },
         { name: 'People', description: 'The people of the team and their roles.' },
         { name: 'API keys', description: 'Access for programs.' },
         { name: 'Set-up', description: 'The first owner of a new installation.' },

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { type CarrierAccount, credentialContext } from '../carriers/index.ts';
+import { ApiError } from '../platform/http/api-error.ts';
+import { type Asker, adminOf, ask, audited, type NumbersDeps, openAccount } from './deps.ts';
+import { disconnectNumber } from './disconnect-number.ts';
+
+export interface ConnectedAccount {
+  id: string;
+  carrier: CarrierAccount['carrier'];
+  accountRef: string;
+  /** How the carrier calls it, or null for one that was stored without asking. */
+  name: string | null;
+  /** Two credentials are good for verification until the rotation is finished. */
+  rotating: boolean;
+  createdAt: Date;
+  numbers: ConnectedNumber[];
+}
+
+export interface ConnectedNumber {
+  id: string;
+  e164: string;
+  name: string;
+  isDefault: boolean;
+  active: boolean;
+  carrierAutoReply: boolean;
+  /** When texts to it were last seen to be able to arrive, or what was wrong. Never checked: null. */
+  webhook: { checkedAt: Date; problem: string | null } | null;
+}
+
+/** The tenant's accounts with their numbers, oldest first. Credentials are not among what is read. */
+export function listAccounts({ database }: NumbersDeps, tenantId: string): Promise<ConnectedAccount[]> {
+  return database.withTenant(tenantId, async (tx) => {
+    const accounts = await tx.query<Omit<ConnectedAccount, 'numbers'>>(
+      `select id, carrier, account_ref as "accountRef", name, previous_auth_token_sealed is not null as rotating,
+         created_at as "createdAt"
+       from carrier_accounts where tenant_id = $1 and disconnected_at is null order by created_at, id`,
+      [tenantId],
+    );
+    const numbers = await tx.query<NumberRow>(
+      `select n.id, n.carrier_account_id, n.e164, n.name, n.active, n.carrier_auto_reply, n.webhook_checked_at,
+         n.webhook_problem, n.id is not distinct from t.default_number_id as is_default
+       from numbers n join tenants t on t.tenant_id = n.tenant_id
+       where n.tenant_id = $1 order by n.created_at, n.e164`,
+      [tenantId],
+    );
+    return accounts.map((account) => ({
+      ...account,
+      numbers: numbers.filter((number) => number.carrier_account_id === account.id).map(toConnectedNumber),
+    }));
+  });
+}
+
+interface NumberRow {
+  id: string;
+  carrier_account_id: string;
+  e164: string;
+  name: string;
+  active: boolean;
+  carrier_auto_reply: boolean;
+  webhook_checked_at: Date | null;
+  webhook_problem: string | null;
+  is_default: boolean;
+}
+
+function toConnectedNumber(row: NumberRow): ConnectedNumber {
+  return {
+    id: row.id,
+    e164: row.e164,
+    name: row.name,
+    isDefault: row.is_default,
+    active: row.active,
+    carrierAutoReply: row.carrier_auto_reply,
+    webhook:
+      row.webhook_checked_at === null ? null : { checkedAt: row.webhook_checked_at, problem: row.webhook_problem },
+  };
+}
+
+/** Connects an account whose credentials the carrier accepts. One that was disconnected before comes back. */
+export async function connectAccount(
+  deps: NumbersDeps,
+  asker: Asker,
+  wish: { carrier: CarrierAccount['carrier']; accountRef: string; authToken: string },
+): Promise<{ id: string; name: string }> {
+  const { carrier, accountRef } = wish;
+  const account = {
+    tenantId: asker.tenantId,
+    id: uuidv7(),
+    carrier,
+    accountRef,
+    authTokens: [wish.authToken],
+    webhookKeys: [],
+  };
+  const { name } = await ask(adminOf(deps, carrier).checkCredentials(account));
+  return deps.database.withTenant(asker.tenantId, async (tx) => {
+    const known = await tx.first<{ id: string; connected: boolean }>(
+      `select id, disconnected_at is null as connected from carrier_accounts
+       where tenant_id = $1 and carrier = $2 and account_ref = $3 for update`,
+      [tx.tenantId, carrier, accountRef],
+    );
+    if (known?.connected) throw new ApiError('carrier_account_exists');
+    const id = known?.id ?? account.id;
+    const sealed = deps.sealer.seal(wish.authToken, credentialContext(tx.tenantId, id));
+    const stored = await tx.first(
+      `insert into carrier_accounts (tenant_id, id, carrier, account_ref, auth_token_sealed, name)
+       values ($1, $2, $3, $4, $5, $6)
+       on conflict (tenant_id, carrier, account_ref) do update
+         set auth_token_sealed = excluded.auth_token_sealed, previous_auth_token_sealed = null,
+           name = excluded.name, disconnected_at = null
+         where carrier_accounts.disconnected_at is not null
+       returning id`,
+      [tx.tenantId, id, carrier, accountRef, sealed, name],
+    );
+    // Two requests at the same moment: the other one was first.
+    if (stored === null) throw new ApiError('carrier_account_exists');
+    await audited(deps, tx, asker, {
+      kind: 'carrier_account.connected',
+      subject: id,
+      payload: { carrier, accountRef, name },
+    });
+    return { id, name };
+  });
+}
+
+/** Disconnects an account with all its numbers and forgets its credentials. */
+export async function disconnectAccount(deps: NumbersDeps, asker: Asker, id: string): Promise<void> {
+  await openAccount(deps, asker.tenantId, id);
+  const accounts = await listAccounts(deps, asker.tenantId);
+  const active = accounts.find((account) => account.id === id)?.numbers.filter((number) => number.active) ?? [];
+  for (const number of active) await disconnectNumber(deps, asker, number.id);
+  await deps.database.withTenant(asker.tenantId, async (tx) => {
+    // Never an empty credential: anybody could sign with that one.
+    const nothing = deps.sealer.seal(randomBytes(32).toString('hex'), credentialContext(tx.tenantId, id));
+    const row = await tx.first(
+      `update carrier_accounts set disconnected_at = now(), auth_token_sealed = $3, previous_auth_token_sealed = null
+       where tenant_id = $1 and id = $2 and disconnected_at is null returning id`,
+      [tx.tenantId, id, nothing],
+    );
+    if (row === null) throw new ApiError('not_found');
+    await audited(deps, tx, asker, { kind: 'carrier_account.disconnected', subject: id, payload: {} });
+  });
+}

@@ -1,0 +1,49 @@
+import { ApiError } from '../platform/http/api-error.ts';
+import { deactivate, refusingTaken } from './connect-number.ts';
+import { type Asker, audited, type NumbersDeps } from './deps.ts';
+
+export interface NumberChange {
+  name?: string | undefined;
+  isDefault?: true | undefined;
+  carrierAutoReply?: boolean | undefined;
+  active?: boolean | undefined;
+}
+
+/** Renames a number, makes it the default, says whether the carrier answers STOP itself, or pauses it. */
+export async function changeNumber(deps: NumbersDeps, asker: Asker, id: string, change: NumberChange): Promise<void> {
+  await deps.database.withTenant(asker.tenantId, async (tx) => {
+    const before = await tx.first<{ active: boolean; connected: boolean }>(
+      `select n.active, a.disconnected_at is null as connected
+       from numbers n join carrier_accounts a on a.tenant_id = n.tenant_id and a.id = n.carrier_account_id
+       where n.tenant_id = $1 and n.id = $2 for update of n`,
+      [tx.tenantId, id],
+    );
+    if (before === null) throw new ApiError('not_found');
+    // Its account was disconnected: the number comes back by connecting it again.
+    if (change.active && !before.connected) throw new ApiError('number_not_yours');
+    const active = change.active ?? before.active;
+    if (change.isDefault && !active) {
+      throw new ApiError('invalid_input', {
+        message: 'A number that is switched off cannot be the default.',
+        details: [{ path: 'isDefault', message: 'the number is switched off' }],
+      });
+    }
+    await refusingTaken(
+      tx.query(
+        `update numbers set name = coalesce($3, name), carrier_auto_reply = coalesce($4, carrier_auto_reply),
+           active = coalesce($5, active)
+         where tenant_id = $1 and id = $2`,
+        [tx.tenantId, id, change.name ?? null, change.carrierAutoReply ?? null, change.active ?? null],
+      ),
+    );
+    if (before.active && !active) await deactivate(tx, id);
+    if (change.isDefault || (active && !before.active)) {
+      await tx.query(
+        `update tenants set default_number_id = case when $3 then $2 else coalesce(default_number_id, $2) end
+         where tenant_id = $1`,
+        [tx.tenantId, id, change.isDefault ?? false],
+      );
+    }
+    await audited(deps, tx, asker, { kind: 'number.changed', subject: id, payload: { ...change } });
+  });
+}
