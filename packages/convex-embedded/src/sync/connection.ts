@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import type { JSONValue } from 'convex/values';
 import type { WebSocket } from 'ws';
 import type { Authenticator, Verified } from '../auth.ts';
@@ -10,7 +9,7 @@ import { MAX_QUERIES_PER_CONNECTION, MAX_RUNNING_ACTIONS } from '../limits.ts';
 import type { FrameCache, LiveQueries, Receiver } from '../live/live-queries.ts';
 import type { Snapshot } from '../store.ts';
 import { MutationQueue } from './mutation-queue.ts';
-import { Outbox, textFrame } from './outbox.ts';
+import { type ByteStream, Outbox, textFrame } from './outbox.ts';
 import { type ClientMessage, chunkTransition, decodeTs, type StateVersion, versionJson } from './protocol.ts';
 import { Subscription } from './subscription.ts';
 
@@ -53,7 +52,12 @@ export class Connection implements Receiver {
   /** Messages that wait for a token to be verified. */
   private backlog: ClientMessage[] | null = null;
 
-  constructor(services: SyncServices, socket: WebSocket, stream: Duplex, from: Pick<RequestMeta, 'ip' | 'userAgent'>) {
+  constructor(
+    services: SyncServices,
+    socket: WebSocket,
+    stream: ByteStream,
+    from: Pick<RequestMeta, 'ip' | 'userAgent'>,
+  ) {
     this.services = services;
     this.from = from;
     this.outbox = new Outbox(socket, stream, services.engine.metrics, () => this.requestTransition());

@@ -25,6 +25,7 @@ export const refs = {
   add: makeFunctionReference<'mutation', Add, number>('counters:add'),
   addInternal: makeFunctionReference<'mutation', Add, number>('counters:addInternal'),
   addThenFail: makeFunctionReference<'mutation', Add, number>('counters:addThenFail'),
+  inner: makeFunctionReference<'mutation', { key: string; fails: boolean }, null>('cells:inner'),
   tick: makeFunctionReference<'mutation', { name: string }, null>('jobs:tick'),
   waits: makeFunctionReference<'action', { name: string }, null>('jobs:waits'),
   note: makeFunctionReference<'mutation', Record<string, never>, null>('work:note'),

@@ -12,6 +12,8 @@ export default defineSchema({
     .index('by_channel_n', ['channel', 'n']),
   counters: defineTable({ name: v.string(), value: v.number() }).index('by_name', ['name']),
   work: defineTable({ payload: v.string(), at: v.commitTs() }).index('by_at', ['at']),
+  cells: defineTable({ key: v.string(), value: v.number() }).index('by_key', ['key']),
+  history: defineTable({ tag: v.string(), at: v.commitTs() }).index('by_at', ['at']),
   log: defineTable({ entry: v.string() }),
   anything: defineTable(v.any()).index('by_field', ['field']),
 });
