@@ -40,6 +40,21 @@ test('a subscriber sees every change that concerns it and is not woken by others
   expect(seen).toEqual([0, 1]);
 });
 
+test('a query of a document by its id sees it change and go', async () => {
+  const server = await serve();
+  const one = client(server.url);
+  const id = await one.mutation(m<string>('messages:send'), { channel: 'c', body: 'x', n: 1 });
+  let seen: Row | null | undefined;
+  one.onUpdate(q<Row | null>('messages:byId'), { id }, (row) => {
+    seen = row;
+  });
+  await until(() => seen?.n === 1);
+  await one.mutation(m('messages:edit'), { id, n: 2 });
+  expect(seen?.n).toBe(2);
+  await one.mutation(m('messages:remove'), { id });
+  expect(seen).toBeNull();
+});
+
 test('forty subscribers of one query cost one run for each change', async () => {
   const server = await serve();
   const counts = new Array<number>(40).fill(0);

@@ -45,6 +45,14 @@ test('mutations that run at the same time add up as if they had run one after th
   );
 });
 
+test('a document read by its id is as safe from lost updates as one found through an index', async () => {
+  const runtime = await openRuntime({});
+  const id = JSON.parse((await runtime.mutate('messages:send', { channel: 'c', body: 'x', n: 0 })).json) as string;
+  await Promise.all([1, 2, 3, 4].map(() => runtime.mutate('messages:bump', { id })));
+  expect(await runtime.query('messages:byId', { id })).toMatchObject({ n: 4 });
+  expect(runtime.metrics.conflicts).toBeGreaterThan(0);
+});
+
 test('a request sent twice takes effect once, even if both copies run at the same time', async () => {
   const runtime = await openRuntime({});
   const once = { session: 's', request: 7 };
