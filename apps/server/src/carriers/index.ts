@@ -1,4 +1,5 @@
 import type { CarrierAccount, MessagingCarrier } from './messaging-carrier.ts';
+import { telnyxMessaging } from './telnyx/messaging.ts';
 import { twilioMessaging } from './twilio/messaging.ts';
 
 export type {
@@ -13,19 +14,22 @@ export {
   type DirectoryNumber,
   type NumberDirectory,
 } from './number-directory.ts';
+export { telnyxWebhookDoor } from './telnyx/webhook-door.ts';
+export { TELNYX_PATH } from './telnyx/webhook-urls.ts';
 export { TWILIO_PROBE_PATH } from './twilio/numbers.ts';
-export { statusFromTwilio } from './twilio/statuses.ts';
-export { param } from './twilio/verify.ts';
 export { twilioWebhookDoor, type VerifiedWebhook } from './twilio/webhook-door.ts';
+export { reportFromTwilio, textFromTwilio } from './twilio/webhook-event.ts';
 export { TWILIO_RETRY_RULE, TWILIO_STATUS_PATH, TWILIO_TEXT_PATH } from './twilio/webhook-urls.ts';
+export type { ReportEvent, TextEvent, WebhookEvent } from './webhook-event.ts';
 
 /** The messaging adapter of an account's carrier. */
 export type Carriers = (carrier: CarrierAccount['carrier']) => MessagingCarrier;
 
-export function createCarriers(settings: { twilioApiUrl: string | null }): Carriers {
-  const twilio = twilioMessaging(settings.twilioApiUrl);
-  return (carrier) => {
-    if (carrier === 'twilio') return twilio;
-    throw new Error(`There is no adapter for ${carrier} yet`);
+/** The addresses replace the carriers' own; null leaves those. */
+export function createCarriers(settings: { twilioApiUrl: string | null; telnyxApiUrl?: string | null }): Carriers {
+  const adapters = {
+    twilio: twilioMessaging(settings.twilioApiUrl),
+    telnyx: telnyxMessaging(settings.telnyxApiUrl ?? null),
   };
+  return (carrier) => adapters[carrier];
 }

@@ -6,10 +6,12 @@ export interface CarrierAccount {
   tenantId: string;
   id: string;
   carrier: 'twilio' | 'telnyx';
-  /** The carrier's own name for the account: Twilio's account SID. */
+  /** The carrier's own name for the account: Twilio's account SID. For Telnyx a name given when it was connected. */
   accountRef: string;
-  /** The first signs and sends; while a token is being rotated the second is still good for verification. */
+  /** The first sends, and for Twilio signs; while a token is being rotated the second is still good for verification. */
   authTokens: readonly string[];
+  /** The keys with which webhooks are verified, base64, newest first. Empty for Twilio, which signs with the token. */
+  webhookKeys: readonly string[];
 }
 
 export interface SendRequest {
@@ -39,7 +41,7 @@ export interface CarrierMessage {
   to: string;
   body: string;
   status: MessageStatus;
-  errorCode: string | null;
+  error: CarrierError | null;
   createdAt: Date;
   /** The carrier's own record, kept as the raw form of a text that was found by asking. */
   raw: string;

@@ -23,6 +23,8 @@ interface AccountRow {
   account_ref: string;
   auth_token_sealed: Buffer;
   previous_auth_token_sealed: Buffer | null;
+  webhook_public_key: string | null;
+  previous_webhook_public_key: string | null;
 }
 
 /** Finds numbers and accounts before a tenant is known: webhooks name a number, and nothing else they say is trusted. */
@@ -31,6 +33,11 @@ export interface NumberDirectory {
   find(e164: string, options?: { fresh?: boolean }): Promise<DirectoryNumber | null>;
   /** The accounts known by the carrier's name for them, of whatever tenant. */
   accounts(carrier: CarrierAccount['carrier'], accountRef: string): Promise<CarrierAccount[]>;
+  /**
+   * Every webhook key of a carrier's accounts, of whatever tenant: what may have signed a webhook that names no number
+   * of ours. From memory for some seconds.
+   */
+  webhookKeys(carrier: CarrierAccount['carrier']): Promise<readonly string[]>;
   /** A tenant's account by our id; throws when there is none. */
   account(tenantId: string, id: string): Promise<CarrierAccount>;
   /** Every active number: what the reconciler walks. */
@@ -45,20 +52,23 @@ export function credentialContext(tenantId: string, accountId: string): string {
 export function createNumberDirectory(database: Database, sealer: Sealer): NumberDirectory {
   const known = new Map<string, { at: number; number: DirectoryNumber }>();
   const accountsById = new Map<string, { at: number; account: CarrierAccount }>();
+  const keysOf = new Map<string, { at: number; keys: readonly string[] }>();
 
   const openAccount = (row: AccountRow): CarrierAccount => {
     const context = credentialContext(row.tenant_id, row.account_id);
     const sealed = [row.auth_token_sealed, row.previous_auth_token_sealed].filter((value) => value !== null);
+    const keys = [row.webhook_public_key, row.previous_webhook_public_key];
     return {
       tenantId: row.tenant_id,
       id: row.account_id,
       carrier: row.carrier,
       accountRef: row.account_ref,
       authTokens: sealed.map((value) => sealer.open(value, context)),
+      webhookKeys: keys.filter((key) => key !== null),
     };
   };
-  const columns =
-    'a.tenant_id, a.id as account_id, a.carrier, a.account_ref, a.auth_token_sealed, a.previous_auth_token_sealed';
+  const columns = `a.tenant_id, a.id as account_id, a.carrier, a.account_ref, a.auth_token_sealed,
+    a.previous_auth_token_sealed, a.webhook_public_key, a.previous_webhook_public_key`;
   type NumberRow = AccountRow & {
     id: string;
     e164: string;
@@ -101,6 +111,21 @@ export function createNumberDirectory(database: Database, sealer: Sealer): Numbe
         );
         return rows.map(openAccount);
       }),
+    async webhookKeys(carrier) {
+      const before = keysOf.get(carrier);
+      if (before !== undefined && Date.now() - before.at < FRESH_MS) return before.keys;
+      const rows = await database.withPlatform((tx) =>
+        tx.query<{ key: string }>(
+          `select distinct key from carrier_accounts a
+           cross join lateral (values (a.webhook_public_key), (a.previous_webhook_public_key)) as held(key)
+           where a.carrier = $1 and key is not null`,
+          [carrier],
+        ),
+      );
+      const keys = rows.map(({ key }) => key);
+      keysOf.set(carrier, { at: Date.now(), keys });
+      return keys;
+    },
     async account(tenantId, id) {
       const before = accountsById.get(id);
       if (before !== undefined && Date.now() - before.at < FRESH_MS) return before.account;

@@ -54,6 +54,7 @@ async function seedInbound(core: MessagingCore, { number, story, line, at, carri
     from: story.address,
     body: line.text,
     carrierWord: null,
+    deliveryMark: null,
     receivedAt: at,
     raw: Buffer.from(JSON.stringify({ MessageSid: carrierMessageId, Body: line.text })),
     contentType: 'application/json',

@@ -16,6 +16,8 @@ export interface InboundText {
   body: string;
   /** What the carrier itself took the text for, where it says so. */
   carrierWord: WordClass | null;
+  /** The carrier's own mark of the delivery, kept as evidence; null when there is none. */
+  deliveryMark: string | null;
   receivedAt: Date;
   /** The text exactly as the carrier gave it. */
   raw: Buffer;
@@ -31,6 +33,9 @@ export interface InboundResult {
 
 /** The most of a sender's address that is kept; E.164 has 16 characters, alphanumeric senders eleven. */
 const LONGEST_ADDRESS = 64;
+
+/** The most of the carrier's mark that is kept. */
+const LONGEST_MARK = 100;
 
 /**
  * Stores a text that came in, once: message, opt-out, ledger and the hot tier's news in one commit. Whatever it holds is
@@ -59,8 +64,16 @@ export async function acceptInbound(core: MessagingCore, text: InboundText): Pro
     if (placed.outcome === 'duplicate') return { messageId: placed.messageId, duplicate: true };
     if (placed.outcome === 'lock_lost') throw new Error('An inbound text carries no lock token');
     await tx.query(
-      'insert into inbound_raw (tenant_id, message_id, content_type, body, received_at) values ($1, $2, $3, $4, $5)',
-      [tx.tenantId, messageId, text.contentType, text.raw, text.receivedAt],
+      `insert into inbound_raw (tenant_id, message_id, content_type, body, received_at, delivery_mark)
+       values ($1, $2, $3, $4, $5, $6)`,
+      [
+        tx.tenantId,
+        messageId,
+        text.contentType,
+        text.raw,
+        text.receivedAt,
+        text.deliveryMark === null ? null : storableText(text.deliveryMark).text.slice(0, LONGEST_MARK),
+      ],
     );
     const word = text.carrierWord ?? classifyWord(body);
     await applyWord(tx, { word, their, body, messageId, receivedAt: text.receivedAt });

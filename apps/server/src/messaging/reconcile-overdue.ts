@@ -35,7 +35,7 @@ export async function reconcileOverdue(core: MessagingCore, overdueSeconds = REP
         carrierMessageId: message.carrier_message_id,
         messageId: message.id,
         status: told.status,
-        errorCode: told.errorCode,
+        error: told.error,
       });
     }
   }

@@ -58,6 +58,7 @@ async function reconcileNumber(core: MessagingCore, number: DirectoryNumber): Pr
       from: message.from,
       body: message.body,
       carrierWord: null,
+      deliveryMark: null,
       receivedAt: new Date(),
       raw: Buffer.from(message.raw),
       contentType: 'application/json',

@@ -1,5 +1,5 @@
 import type { MessageStatus } from '@patchline/contracts/message-status';
-import { twilioError } from '@patchline/domain/carrier-errors';
+import type { CarrierError } from '@patchline/domain/carrier-errors';
 import type { DirectoryNumber } from '../carriers/index.ts';
 import { isUuid, type TenantTransaction } from '../platform/database/doors.ts';
 import { changeStatus, lockMessage } from './change-status.ts';
@@ -11,8 +11,10 @@ export interface StatusReport {
   carrierMessageId: string;
   /** Our own message id, from the callback's URL: it comes even before the carrier's id has been stored. */
   messageId: string | null;
+  /** Whom the message went to, where our id in the callback's URL is not part of what the carrier signs. */
+  their?: string | null;
   status: MessageStatus;
-  errorCode: string | null;
+  error: CarrierError | null;
 }
 
 /**
@@ -32,7 +34,6 @@ export async function recordStatus(core: MessagingCore, report: StatusReport): P
       );
       return false;
     }
-    const failed = report.status === 'failed' || report.status === 'undelivered';
     await tx.query(
       `update send_attempts set outcome = 'taken', carrier_message_id = $3
        where tenant_id = $1 and message_id = $2 and outcome = 'unknown'`,
@@ -41,7 +42,7 @@ export async function recordStatus(core: MessagingCore, report: StatusReport): P
     await changeStatus(core, tx, message, {
       status: report.status,
       carrierMessageId: report.carrierMessageId,
-      error: failed ? twilioError(report.errorCode) : null,
+      error: report.error,
       actor: `carrier:${report.number.account.carrier}`,
     });
     return true;
@@ -52,8 +53,9 @@ function findMessage(tx: TenantTransaction, report: StatusReport): Promise<{ id:
   if (report.messageId !== null && isUuid(report.messageId)) {
     return tx.first(
       `select id, thread_id from messages
-       where tenant_id = $1 and id = $2 and direction = 'outbound' and our_address = $3`,
-      [tx.tenantId, report.messageId, report.number.e164],
+       where tenant_id = $1 and id = $2 and direction = 'outbound' and our_address = $3
+         and ($4::text is null or their_address = $4)`,
+      [tx.tenantId, report.messageId, report.number.e164, report.their ?? null],
     );
   }
   return tx.first(

@@ -50,7 +50,7 @@ export async function settleMessage(core: MessagingCore, job: SettleJob): Promis
       carrierMessageId: match.carrierMessageId,
       messageId: candidate.id,
       status: match.status,
-      errorCode: match.errorCode,
+      error: match.error,
     });
     return;
   }

@@ -19,6 +19,7 @@ export function settingsToEnvironment(settings: Settings): Record<SettingName, s
     SECRETS_KEY: settings.secretsKey?.toString('base64') ?? '',
     EMULATOR: settings.emulator ? 'on' : 'off',
     TWILIO_API_URL: settings.twilioApiUrl ?? '',
+    TELNYX_API_URL: settings.telnyxApiUrl ?? '',
     LOG_LEVEL: settings.logLevel,
     NODE_ENV: settings.nodeEnv,
     WORKER_CONCURRENCY: String(settings.workerConcurrency),

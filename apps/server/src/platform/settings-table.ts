@@ -200,6 +200,13 @@ export const SETTINGS = {
     defaultNote: 'the emulator while it runs, else Twilio itself',
     example: 'http://127.0.0.1:3100',
   }),
+  TELNYX_API_URL: define({
+    group: 'Carriers',
+    description: 'Address that answers in place of https://api.telnyx.com.',
+    schema: httpUrl(),
+    defaultNote: 'the emulator while it runs, else Telnyx itself',
+    example: 'http://127.0.0.1:3100',
+  }),
   LOG_LEVEL: define({
     group: 'Running',
     description: 'The least severe log lines that are written.',

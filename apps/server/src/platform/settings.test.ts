@@ -101,6 +101,8 @@ describe('settings', () => {
 
   it('sends texts to the emulator while it runs, unless told otherwise', () => {
     expect(loadSettings({}).twilioApiUrl).toBe('http://127.0.0.1:3100');
+    expect(loadSettings({}).telnyxApiUrl).toBe('http://127.0.0.1:3100');
+    expect(loadSettings({ EMULATOR: 'off' }).telnyxApiUrl).toBeNull();
     expect(loadSettings({ EMULATOR: 'off' }).twilioApiUrl).toBeNull();
     expect(loadSettings({ TWILIO_API_URL: 'http://other:1/' }).twilioApiUrl).toBe('http://other:1');
   });

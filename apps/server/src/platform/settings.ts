@@ -51,6 +51,8 @@ export type Settings = {
   emulatorUrl: string | null;
   /** Address that stands in for api.twilio.com; null: Twilio itself. */
   twilioApiUrl: string | null;
+  /** Address that stands in for api.telnyx.com; null: Telnyx itself. */
+  telnyxApiUrl: string | null;
   logLevel: LogLevel;
   nodeEnv: 'development' | 'production' | 'test';
   production: boolean;
@@ -234,6 +236,7 @@ function resolve(parsed: Parsed): Settings {
     emulator,
     emulatorUrl,
     twilioApiUrl: parsed.TWILIO_API_URL ?? emulatorUrl,
+    telnyxApiUrl: parsed.TELNYX_API_URL ?? emulatorUrl,
     logLevel: parsed.LOG_LEVEL ?? 'info',
     nodeEnv,
     production,

@@ -2,15 +2,13 @@ import { twilioError } from '@patchline/domain/carrier-errors';
 import twilio from 'twilio';
 import type { MessageInstance } from 'twilio/lib/rest/api/v2010/account/message.js';
 import type { CarrierMessage, MessagingCarrier, SendOutcome } from '../messaging-carrier.ts';
+import { outcomeWithoutAnswer } from '../unreachable.ts';
 import { twilioClients } from './client.ts';
 import { statusFromTwilio } from './statuses.ts';
 import { TWILIO_RETRY_RULE, TWILIO_STATUS_PATH } from './webhook-urls.ts';
 
 // CommonJS: Node finds only the default export by name.
 const { RestException } = twilio;
-
-/** Failures of the connection that show that no request left this machine. */
-const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /** Twilio's messaging API through its official client. `apiUrl` replaces api.twilio.com, null leaves it. */
 export function twilioMessaging(apiUrl: string | null): MessagingCarrier {
@@ -52,32 +50,27 @@ export function twilioMessaging(apiUrl: string | null): MessagingCarrier {
   };
 }
 
-/** A 4xx is a definite no, a refused connection a definite never; everything else leaves the outcome open. */
+/** A 4xx is a definite no, but for a time-out of theirs; what passes by itself may be tried again. */
 function outcomeOfError(error: unknown): SendOutcome {
-  if (error instanceof RestException) {
-    if (error.status === 429) return { kind: 'failed', error: twilioError(error.code ?? 20429), retry: true };
-    if (error.status >= 400 && error.status < 500)
-      return { kind: 'failed', error: twilioError(error.code), retry: false };
+  if (!(error instanceof RestException)) return outcomeWithoutAnswer(error);
+  if (error.status < 400 || error.status >= 500 || error.status === 408) {
     return { kind: 'unknown', reason: `The carrier answered ${error.status}` };
   }
-  const code = (error as { code?: string }).code ?? '';
-  if (NEVER_LEFT.has(code)) {
-    const words = 'The carrier could not be reached.';
-    return { kind: 'failed', error: { code: 'unreachable', class: 'TRANSIENT', words }, retry: true };
-  }
-  return { kind: 'unknown', reason: code || String((error as Error).message) };
+  const meant = twilioError(error.code ?? (error.status === 429 ? 20429 : null));
+  return { kind: 'failed', error: meant, retry: error.status === 429 || meant.class === 'TRANSIENT' };
 }
 
 function toCarrierMessage(message: MessageInstance): CarrierMessage {
   const inbound = message.direction === 'inbound';
+  const status = statusFromTwilio(message.status) ?? (inbound ? 'received' : 'queued');
   return {
     carrierMessageId: message.sid,
     direction: inbound ? 'inbound' : 'outbound',
     from: message.from,
     to: message.to,
     body: message.body ?? '',
-    status: statusFromTwilio(message.status) ?? (inbound ? 'received' : 'queued'),
-    errorCode: message.errorCode ? String(message.errorCode) : null,
+    status,
+    error: status === 'failed' || status === 'undelivered' ? twilioError(message.errorCode) : null,
     createdAt: message.dateCreated,
     raw: JSON.stringify(message.toJSON()),
   };

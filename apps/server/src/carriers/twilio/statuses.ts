@@ -19,5 +19,6 @@ const STATUSES: Record<string, MessageStatus> = {
 
 /** Our status for Twilio's, or null for one that Twilio added since. */
 export function statusFromTwilio(status: string): MessageStatus | null {
-  return STATUSES[status.toLowerCase()] ?? null;
+  const known = status.toLowerCase();
+  return Object.hasOwn(STATUSES, known) ? (STATUSES[known] ?? null) : null;
 }

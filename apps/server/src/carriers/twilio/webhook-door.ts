@@ -13,6 +13,8 @@ export interface VerifiedWebhook {
   /** The body as it came. */
   raw: Buffer;
   contentType: string;
+  /** Twilio's mark of this event, the same on its repeats as far as it keeps to that; '' when there is none. */
+  retryToken: string;
   /** Unix milliseconds. */
   receivedAt: number;
 }
@@ -93,6 +95,7 @@ async function verify(
     query: new URL(url).searchParams,
     raw,
     contentType: request.headers['content-type'] ?? '',
+    retryToken: String(request.headers['i-twilio-idempotency-token'] ?? ''),
     receivedAt,
   };
 }
