@@ -85,7 +85,7 @@ export const poolDoor: SourceRule = {
     },
   ],
 };
-const POOL_OPENERS = [`${SERVER}/main.ts`, `${SERVER}/compliance/verify-cli.ts`];
+const POOL_OPENERS = [`${SERVER}/main.ts`];
 
 /** The one place that hands a text to a carrier: after the policy, once per attempt row. */
 const DISPATCH = `${SERVER}/messaging/dispatch.ts`;

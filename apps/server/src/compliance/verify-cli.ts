@@ -4,21 +4,12 @@
  */
 
 import { verifyLedger } from '../platform/audit/verify.ts';
-import { openDoors } from '../platform/database/doors.ts';
-import { type DatabaseRole, openPool, urlForRole } from '../platform/database/pools.ts';
-import { runningPostgresUrl, startPostgres } from '../platform/postgres-server.ts';
+import { openForCommand } from '../platform/open-for-command.ts';
 import { loadSecrets } from '../platform/secrets/secrets.ts';
 import { loadSettings } from '../platform/settings.ts';
 
 const settings = loadSettings(process.env, process.argv.slice(2));
-const secrets = await loadSecrets(settings);
-const running = settings.databaseUrl ?? runningPostgresUrl(settings.dataDir);
-const server = running === null ? await startPostgres({ dataDir: settings.dataDir, log: () => undefined }) : null;
-const url = running ?? server?.url() ?? '';
-
-const open = (role: DatabaseRole) => openPool(urlForRole(url, role, secrets.databasePassword(role)), role, 2);
-const pools = { app: open('patchline_app'), platform: open('patchline_platform') };
-const database = openDoors(pools);
+const { database, close } = await openForCommand(settings, await loadSecrets(settings));
 let broken = 0;
 try {
   const tenants = await database.withPlatform((tx) =>
@@ -40,7 +31,6 @@ try {
     broken === 0 ? `All ${tenants.length} ledgers hold.` : `${broken} of ${tenants.length} ledgers do not hold.`,
   );
 } finally {
-  await Promise.all(Object.values(pools).map((pool) => pool.end()));
-  await server?.stop();
+  await close();
 }
 process.exitCode = broken === 0 ? 0 : 1;

@@ -186,6 +186,16 @@ export const SETTINGS = {
     example: Buffer.alloc(32, 'example key, never use it').toString('base64'),
     secret: true,
   }),
+  SECRETS_KEY_PREVIOUS: define({
+    group: 'Storage',
+    description:
+      'The SECRETS_KEY before this one, while keys are being rotated: it still opens what it sealed. Remove it after `npm run secrets:rotate`.',
+    schema: key32(),
+    defaultNote: 'none',
+    unit: '32 bytes, base64',
+    example: Buffer.alloc(32, 'the example key before it').toString('base64'),
+    secret: true,
+  }),
   EMULATOR: define({
     group: 'Carriers',
     description: 'Whether the carrier emulator runs beside the server.',

@@ -46,6 +46,8 @@ export type Settings = {
   externalConvexUrl: string | null;
   /** 32 bytes; null: DATA_DIR/secrets has it. */
   secretsKey: Buffer | null;
+  /** The key before it, while keys are being rotated. */
+  secretsKeyPrevious: Buffer | null;
   emulator: boolean;
   /** Where this machine reaches the emulator; null when it is off. */
   emulatorUrl: string | null;
@@ -233,6 +235,7 @@ function resolve(parsed: Parsed): Settings {
     convexUrl: parsed.CONVEX_URL ?? `http://${near}:${hotPort}`,
     externalConvexUrl: parsed.CONVEX_URL ?? null,
     secretsKey: parsed.SECRETS_KEY ?? null,
+    secretsKeyPrevious: parsed.SECRETS_KEY_PREVIOUS ?? null,
     emulator,
     emulatorUrl,
     twilioApiUrl: parsed.TWILIO_API_URL ?? emulatorUrl,

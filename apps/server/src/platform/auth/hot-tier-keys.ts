@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 
@@ -42,6 +42,20 @@ export async function ensureHotTierKeys(secretsDir: string): Promise<HotTierKeys
     await unlink(draft);
   }
   return parseKeys(await readFile(file, 'utf8'), file);
+}
+
+/**
+ * Adds a new key that signs from the next start on; the one before it stays valid, older ones are dropped. The file is
+ * replaced whole, so that a reader finds either the old keys or the new ones.
+ */
+export async function rotateHotTierKeys(secretsDir: string): Promise<HotTierKeys> {
+  const { keys } = await ensureHotTierKeys(secretsDir);
+  const rotated = { keys: [await generateKey(), ...keys].slice(0, VALID_KEYS) };
+  const file = path.join(secretsDir, FILE);
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, `${JSON.stringify(rotated, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  await rename(draft, file);
+  return rotated;
 }
 
 /** The accepted public keys as a `data:` URL: what `convex/auth.config.ts` reads from PATCHLINE_JWKS. */

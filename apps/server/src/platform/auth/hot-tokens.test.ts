@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PersonPrincipal } from '../http/principal.ts';
-import { ensureHotTierKeys, type HotTierKeys, jwksDataUrl } from './hot-tier-keys.ts';
+import { ensureHotTierKeys, type HotTierKeys, jwksDataUrl, rotateHotTierKeys } from './hot-tier-keys.ts';
 import { createHotTokens } from './hot-tokens.ts';
 
 let dir: string;
@@ -74,4 +74,17 @@ test('after a rotation the new key signs and the one before it is still good, bu
   await expect(verify(await signedWith(now.keys), now)).resolves.toBeDefined();
   await expect(verify(await signedWith(middle), now)).resolves.toBeDefined();
   await expect(verify(await signedWith(old), now)).rejects.toThrow();
+});
+
+test('rotating adds a key, keeps the one in use valid, and drops the one before that', async () => {
+  const first = await ensureHotTierKeys(dir);
+  const second = await rotateHotTierKeys(dir);
+  expect(second.keys.map(({ kid }) => kid)).toEqual([expect.any(String), first.keys[0]?.kid]);
+  expect(await ensureHotTierKeys(dir)).toEqual(second);
+  const token = (await (await createHotTokens({ keys: first, issuer })).personToken(mei)).token;
+  await expect(verify(token, second)).resolves.toBeDefined();
+  const third = await rotateHotTierKeys(dir);
+  await expect(verify(token, third)).rejects.toThrow();
+  expect((await readdir(dir)).filter((name) => name.startsWith('hot-tier'))).toEqual(['hot-tier-keys.json']);
+  expect((await stat(path.join(dir, 'hot-tier-keys.json'))).mode & 0o777).toBe(0o600);
 });

@@ -2,9 +2,8 @@ import { hkdfSync, randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DatabaseRole } from '../database/pools.ts';
+import { KEY_FILE, readPreviousKey } from './key-file.ts';
 import { createSealer, type Sealer } from './seal.ts';
-
-const FILE = 'secrets-key';
 
 /** What one process needs to keep secrets. Everything is derived from one key, so that many processes share by sharing it. */
 export interface Secrets {
@@ -16,19 +15,30 @@ export interface Secrets {
   databasePassword(role: DatabaseRole): string;
 }
 
-/** Uses SECRETS_KEY, or the key in DATA_DIR/secrets, which is made (mode 0600) when there is none. */
-export async function loadSecrets(settings: { secretsKey: Buffer | null; dataDir: string }): Promise<Secrets> {
-  const root = settings.secretsKey ?? (await readOrMakeKey(path.join(settings.dataDir, 'secrets')));
-  const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', root, '', `patchline:${purpose}`, 32));
+/**
+ * Uses SECRETS_KEY, or the key in DATA_DIR/secrets, which is made (mode 0600) when there is none. While keys are being
+ * rotated, SECRETS_KEY_PREVIOUS or the key file's predecessor still opens what it sealed.
+ */
+export async function loadSecrets(settings: {
+  secretsKey: Buffer | null;
+  secretsKeyPrevious?: Buffer | null;
+  dataDir: string;
+}): Promise<Secrets> {
+  const dir = path.join(settings.dataDir, 'secrets');
+  const root = settings.secretsKey ?? (await readOrMakeKey(dir));
+  const before = settings.secretsKey === null ? await readPreviousKey(dir) : (settings.secretsKeyPrevious ?? null);
+  const deriveFrom = (key: Buffer, purpose: string) =>
+    Buffer.from(hkdfSync('sha256', key, '', `patchline:${purpose}`, 32));
+  const derive = (purpose: string) => deriveFrom(root, purpose);
   return {
-    sealer: createSealer(derive('seal')),
+    sealer: createSealer(derive('seal'), before && deriveFrom(before, 'seal')),
     cookieSecret: derive('cookies').toString('base64'),
     databasePassword: (role) => derive(`database:${role}`).toString('base64url'),
   };
 }
 
 async function readOrMakeKey(dir: string): Promise<Buffer> {
-  const file = path.join(dir, FILE);
+  const file = path.join(dir, KEY_FILE);
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
