@@ -6,8 +6,8 @@ import type { Role } from '@patchline/contracts/roles';
 import type { FastifyInstance } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { createCarriers, createNumberDirectory } from './carriers/index.ts';
-import { registerHttpApi } from './http-api.ts';
 import { createNumberAdmins } from './carriers/number-admins.ts';
+import { registerHttpApi } from './http-api.ts';
 import type { MessagingCore } from './messaging/index.ts';
 import { addTwilioNumbers } from './numbers/index.ts';
 import { createApiKeyDoor, generateApiKey } from './platform/auth/api-keys.ts';
@@ -88,9 +88,9 @@ export async function createTestServer(
   const core: MessagingCore = {
     database: db,
     directory: createNumberDirectory(db, sealer),
-    carriers: createCarriers({ twilioApiUrl }),
+    carriers: createCarriers({ twilioApiUrl, telnyxApiUrl: 'http://127.0.0.1:9' }),
     hot: takesEverything,
-    pusher: { signal: () => undefined },
+    pusher: { push: () => undefined },
     linker,
     processId: uuidv7(),
     publicUrl: origin,

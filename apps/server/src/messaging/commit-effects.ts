@@ -11,9 +11,9 @@ export async function commitEffects(
   effects: { audit: readonly AuditEntry[]; hot: readonly FeedEntry[] },
 ): Promise<void> {
   if (effects.audit.length > 0) await appendAudit(tx, effects.audit);
-  if (effects.hot.length > 0) await writeOutbox(tx, core.processId, effects.hot);
+  const rows = effects.hot.length > 0 ? await writeOutbox(tx, core.processId, effects.hot) : [];
   tx.afterCommit(() => {
-    if (effects.hot.length > 0) core.pusher.signal();
+    core.pusher.push(rows);
     core.linker.signal(tx.tenantId);
   });
 }

@@ -11,7 +11,7 @@ export interface MessagingCore {
   directory: NumberDirectory;
   carriers: Carriers;
   hot: HotGateway;
-  pusher: Pick<HotPusher, 'signal'>;
+  pusher: Pick<HotPusher, 'push'>;
   linker: Pick<AuditLinker, 'signal'>;
   /** This process, as it stands in attempts and in the outbox. */
   processId: string;

@@ -80,7 +80,7 @@ export async function createTestWorld(): Promise<TestWorld> {
   const core: MessagingCore = {
     database: db,
     directory: createNumberDirectory(db, sealer),
-    carriers: createCarriers({ twilioApiUrl: emulator.url }),
+    carriers: createCarriers({ twilioApiUrl: emulator.url, telnyxApiUrl: emulator.url }),
     hot,
     pusher,
     linker,

@@ -137,7 +137,7 @@ create index hot_outbox_by_process on hot_outbox (process_id, id);
 create index hot_outbox_by_age on hot_outbox (created_at);
 select protect_tenant_table('hot_outbox');
 select platform_may('select, delete', 'hot_outbox');
-grant insert on hot_outbox to patchline_app;
+grant select, insert on hot_outbox to patchline_app;
 
 -- One row for each running process. A session-level advisory lock on the id's hash shows that it lives: PostgreSQL
 -- lets go of it the moment the process's connection is gone.
