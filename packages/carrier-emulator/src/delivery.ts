@@ -92,7 +92,8 @@ export class DeliverySteps {
     const carrier = this.#carriers[account.carrier];
     const now = clock.now();
     const next = nextStatus(message, now);
-    if (next === 'queued' && message.slotAt === null) {
+    // What will fail before it is sent takes no place: a full queue is one of the reasons to fail.
+    if (next === 'queued' && message.slotAt === null && message.outcome !== 'failed') {
       const pace = accounts.paceOf(message.accountSid, message.sender);
       message.slotAt = queues.take(message.sender, message.numSegments, pace, now);
     }

@@ -94,7 +94,8 @@ function keysFor(known: Account | undefined, wanted: TelnyxBody): ReturnType<typ
     if (webhookPublicKey && webhookPublicKey !== known?.webhookPublicKey) {
       throw new ControlError('invalid_request', undefined, 'webhookPublicKey: needs its webhookPrivateKey beside it');
     }
-    return known ?? newKeys();
+    if (!known) return newKeys();
+    return { webhookPrivateKey: known.webhookPrivateKey, webhookPublicKey: known.webhookPublicKey };
   }
   const own = publicKeyOf(webhookPrivateKey);
   if (webhookPublicKey && webhookPublicKey !== own) {

@@ -8,6 +8,8 @@ export interface Received {
   path: string;
   headers: IncomingHttpHeaders;
   params: Record<string, string>;
+  /** The body as it came. */
+  raw: string;
   /** Twilio's own helper on the URL as requested. */
   signatureValid: boolean;
 }
@@ -28,13 +30,15 @@ export class FakeApp {
     });
     request.on('end', () => {
       const path = request.url ?? '';
-      const params = Object.fromEntries(new URLSearchParams(body));
+      const json = request.headers['content-type']?.startsWith('application/json');
+      const params = json ? {} : Object.fromEntries(new URLSearchParams(body));
       const signature = String(request.headers['x-twilio-signature'] ?? '');
       const received: Received = {
         method: request.method ?? '',
         path,
         headers: request.headers,
         params,
+        raw: body,
         signatureValid: twilio.validateRequest(this.#authToken, signature, this.url + path, params),
       };
       this.received.push(received);
@@ -44,7 +48,7 @@ export class FakeApp {
   });
   readonly #waiting = new Set<() => void>();
 
-  constructor(authToken: string) {
+  constructor(authToken = '') {
     this.#authToken = authToken;
   }
 

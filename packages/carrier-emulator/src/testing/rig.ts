@@ -27,8 +27,9 @@ export interface Rig {
 /** The official client, pointed at the emulator. */
 export function clientFor(url: string, sid = ACCOUNT_SID, token = AUTH_TOKEN): ReturnType<typeof twilio> {
   const client = twilio(sid, token);
-  // The helper has no option for another host; its API domain has this field.
+  // The helper has no option for another host; its domains have this field.
   (client.api as unknown as { baseUrl: string }).baseUrl = url;
+  (client.messaging as unknown as { baseUrl: string }).baseUrl = url;
   return client;
 }
 
