@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { startServer } from 'convex-embedded';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSigner, type Signer } from './hot-diff/keys.ts';
@@ -27,9 +30,9 @@ const hotDiff = (...words: string[]) =>
 test('two hot tiers that are the same do the same', async () => {
   const other = await startServer({ dir: path.join(root, 'convex'), env: signer.variables, logger: () => undefined });
   try {
-    const { code, text } = await hotDiff('--url', other.url, '--steps', '150');
-    expect(text).toContain('Both did the same.');
-    expect(text).toMatch(/150 calls, of which [1-9]\d* gave results, [1-9]\d* were refused, [1-9]\d* failed/);
+    const { code, text: printed } = await hotDiff('--url', other.url, '--steps', '150');
+    expect(printed).toContain('Both did the same.');
+    expect(printed).toMatch(/150 calls, of which [1-9]\d* gave results, [1-9]\d* were refused, [1-9]\d* failed/);
     expect(code).toBe(0);
   } finally {
     await other.close();
@@ -37,23 +40,36 @@ test('two hot tiers that are the same do the same', async () => {
 });
 
 test('a difference is found and shown with its seed', async () => {
-  // The fixtures of the runtime are functions of another kind.
-  const other = await startServer({
-    dir: path.join(root, 'packages/convex-embedded/test/convex'),
-    logger: () => undefined,
+  const other = await startServer({ dir: path.join(root, 'convex'), env: signer.variables, logger: () => undefined });
+  // Between the two: one that counts unread messages in its own way.
+  const liar = createServer((request, response) => {
+    void (async () => {
+      const { authorization } = request.headers;
+      const answer = await fetch(`${other.url}${request.url}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) },
+        body: await text(request),
+      });
+      response.writeHead(answer.status).end((await answer.text()).replace(/"unread":\d+/, '"unread":77'));
+    })();
   });
+  await new Promise<void>((resolve) => liar.listen(0, '127.0.0.1', resolve));
   try {
-    const { code, text } = await hotDiff('--url', other.url, '--seed', '7');
-    expect(text).toMatch(/seed 7/);
-    expect(text).toMatch(/They differ at call \d+/);
+    const url = `http://127.0.0.1:${(liar.address() as AddressInfo).port}`;
+    const { code, text: printed } = await hotDiff('--url', url, '--seed', '7');
+    expect(printed).toMatch(/seed 7/);
+    expect(printed).toMatch(/They differ at call \d+/);
+    expect(printed).toContain('"unread":77');
     expect(code).toBe(1);
   } finally {
+    liar.closeAllConnections();
+    liar.close();
     await other.close();
   }
 });
 
 test('without an address it says how to prepare a deployment', async () => {
-  const { code, text } = await hotDiff();
-  expect(text).toContain(`npx convex env set PATCHLINE_JWKS '${signer.variables.PATCHLINE_JWKS}'`);
+  const { code, text: printed } = await hotDiff();
+  expect(printed).toContain(`npx convex env set PATCHLINE_JWKS '${signer.variables.PATCHLINE_JWKS}'`);
   expect(code).toBe(2);
 });
