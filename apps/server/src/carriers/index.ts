@@ -26,10 +26,10 @@ export type { ReportEvent, TextEvent, WebhookEvent } from './webhook-event.ts';
 export type Carriers = (carrier: CarrierAccount['carrier']) => MessagingCarrier;
 
 /** The addresses replace the carriers' own; null leaves those. */
-export function createCarriers(settings: { twilioApiUrl: string | null; telnyxApiUrl?: string | null }): Carriers {
+export function createCarriers(settings: { twilioApiUrl: string | null; telnyxApiUrl: string | null }): Carriers {
   const adapters = {
     twilio: twilioMessaging(settings.twilioApiUrl),
-    telnyx: telnyxMessaging(settings.telnyxApiUrl ?? null),
+    telnyx: telnyxMessaging(settings.telnyxApiUrl),
   };
   return (carrier) => adapters[carrier];
 }

@@ -4,6 +4,7 @@ import type { DirectoryNumber } from '../carriers/index.ts';
 import { isUuid, type TenantTransaction } from '../platform/database/doors.ts';
 import { changeStatus, lockMessage } from './change-status.ts';
 import type { MessagingCore } from './core.ts';
+import { OUTCOME_UNKNOWN } from './outcome-unknown.ts';
 import { lockThread } from './thread-facts.ts';
 
 export interface StatusReport {
@@ -39,7 +40,10 @@ export async function recordStatus(core: MessagingCore, report: StatusReport): P
        where tenant_id = $1 and message_id = $2 and outcome = 'unknown'`,
       [tx.tenantId, message.id, report.carrierMessageId],
     );
-    await changeStatus(core, tx, message, {
+    // A word after all: what was said for want of one no longer holds.
+    const settled = message.error_code === OUTCOME_UNKNOWN.code;
+    const row = settled ? { ...message, error_code: null, error_message: null } : message;
+    await changeStatus(core, tx, row, {
       status: report.status,
       carrierMessageId: report.carrierMessageId,
       error: report.error,
