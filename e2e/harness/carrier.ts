@@ -6,7 +6,7 @@ export interface Carrier {
   text(from: string, body: string, to?: string): Promise<string>;
   /** What a handset has got, oldest first. */
   received(e164: string): Promise<string[]>;
-  faults(faults: Record<string, unknown>): Promise<void>;
+  faults(faults: Record<string, unknown>, seed?: number): Promise<void>;
 }
 
 export function carrierOf(demo: Demo): Carrier {
@@ -31,9 +31,9 @@ export function carrierOf(demo: Demo): Carrier {
       };
       return messages.filter(({ direction }) => direction !== 'inbound').map(({ body }) => body);
     },
-    async faults(faults) {
+    async faults(faults, seed = 1) {
       await api('/faults', 'DELETE');
-      if (Object.keys(faults).length > 0) await api('/faults', 'POST', { accountSid: number.accountSid, faults });
+      if (Object.keys(faults).length > 0) await api('/faults', 'POST', { accountSid: number.accountSid, seed, faults });
     },
   };
 }
