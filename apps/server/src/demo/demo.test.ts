@@ -70,6 +70,12 @@ test('a first start makes a company whose people can sign in, whose key works an
 
   const accounts = await (await fetch(`${emulator.url}/emulator/api/accounts`)).json();
   expect(JSON.stringify(accounts)).toContain('http://127.0.0.1:3000/webhooks/twilio/messages#rc=5&rp=ct,rt,5xx');
+  expect(JSON.stringify(accounts)).toContain('http://127.0.0.1:3000/webhooks/telnyx/messages');
+  expect(demo?.numbers.map(({ e164, carrier }) => `${carrier} ${e164}`)).toEqual([
+    'twilio +17205550110',
+    'twilio +17205550112',
+    'telnyx +17205550114',
+  ]);
 });
 
 test('a later start changes no data and brings the addresses up to date, here and at the emulator', async () => {
@@ -118,7 +124,7 @@ test('a start that was cut short anywhere is finished by the next one, with noth
     users: '5',
     messages: String(lines),
     contacts: '10',
-    numbers: '2',
+    numbers: '3',
     keys: '1',
   });
   for (const { email, password } of demo?.users ?? []) expect(await server.cookieOf(email, password)).toContain('=');

@@ -1,30 +1,67 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { TWILIO_RETRY_RULE, TWILIO_TEXT_PATH } from '../carriers/index.ts';
+import { TELNYX_PATH, TWILIO_RETRY_RULE, TWILIO_TEXT_PATH } from '../carriers/index.ts';
 
 /** How long a start waits for the emulator, in milliseconds. The supervisor starts it first, so it is hardly ever needed. */
 const PATIENCE_MS = 20_000;
 
-/** Tells the carrier emulator of the demo's account and where its texts go. Telling it again changes nothing. */
-export async function registerAtEmulator(options: {
-  emulatorUrl: string;
-  publicUrl: string;
-  account: { accountSid: string; authToken: string; numbers: ReadonlyArray<{ e164: string; name: string }> };
-  log: Logger;
-}): Promise<void> {
-  const { emulatorUrl, publicUrl, account } = options;
-  const body = JSON.stringify({
-    carrier: 'twilio',
-    authToken: account.authToken,
-    friendlyName: 'Patchline demo',
-    numbers: account.numbers.map(({ e164, name }) => ({
-      e164,
-      friendlyName: name,
-      smsUrl: `${publicUrl}${TWILIO_TEXT_PATH}${TWILIO_RETRY_RULE}`,
-      smsMethod: 'POST',
-    })),
-  });
-  const url = `${emulatorUrl}/emulator/api/accounts/${account.accountSid}`;
+const NAME = 'Patchline demo';
+
+interface EmulatorNumber {
+  e164: string;
+  friendlyName: string;
+}
+
+interface EmulatorAccount {
+  accountId: string;
+  /** What the emulator's control API takes. */
+  account: Record<string, unknown>;
+}
+
+export function twilioAccount(
+  publicUrl: string,
+  credential: { accountSid: string; authToken: string },
+  numbers: readonly EmulatorNumber[],
+): EmulatorAccount {
+  const smsUrl = `${publicUrl}${TWILIO_TEXT_PATH}${TWILIO_RETRY_RULE}`;
+  return {
+    accountId: credential.accountSid,
+    account: {
+      carrier: 'twilio',
+      authToken: credential.authToken,
+      friendlyName: NAME,
+      numbers: numbers.map((number) => ({ ...number, smsUrl, smsMethod: 'POST' })),
+    },
+  };
+}
+
+export function telnyxAccount(
+  publicUrl: string,
+  accountId: string,
+  credential: { apiKey: string; webhookPrivateKey: string; webhookPublicKey: string },
+  numbers: readonly EmulatorNumber[],
+): EmulatorAccount {
+  const { apiKey, webhookPrivateKey, webhookPublicKey } = credential;
+  return {
+    accountId,
+    account: {
+      carrier: 'telnyx',
+      apiKey,
+      webhookPrivateKey,
+      webhookPublicKey,
+      friendlyName: NAME,
+      messagingProfile: { name: NAME, webhookUrl: `${publicUrl}${TELNYX_PATH}` },
+      numbers,
+    },
+  };
+}
+
+/** Tells the carrier emulator of one of the demo's accounts and where its texts go. Telling it again changes nothing. */
+export async function registerAtEmulator(
+  options: { emulatorUrl: string; log: Logger } & EmulatorAccount,
+): Promise<void> {
+  const body = JSON.stringify(options.account);
+  const url = `${options.emulatorUrl}/emulator/api/accounts/${options.accountId}`;
   const giveUpAt = Date.now() + PATIENCE_MS;
   for (let pause = 100; ; pause = Math.min(2_000, pause * 2)) {
     const trouble = await put(url, body);

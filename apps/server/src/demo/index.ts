@@ -1,19 +1,19 @@
 /**
- * Demo data: one company with a team, two numbers at the carrier emulator, and some days of conversations, so that a
+ * Demo data: one company with a team, three numbers at the carrier emulator, and some days of conversations, so that a
  * first start shows a working product. Made only in an empty installation that nobody else's machine can reach.
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { MessagingCore } from '../messaging/index.ts';
-import { addTwilioNumbers } from '../numbers/index.ts';
+import { addTelnyxNumbers, addTwilioNumbers } from '../numbers/index.ts';
 import { describeApiKey } from '../platform/auth/api-keys.ts';
 import type { SignIn } from '../platform/auth/sign-in.ts';
 import type { Sealer } from '../platform/secrets/seal.ts';
 import type { Settings } from '../platform/settings.ts';
 import { addMember, createTenant, handsetUrl, hasTenant, insertApiKey } from '../tenants/index.ts';
-import { registerAtEmulator } from './emulator-account.ts';
-import { DEMO_TENANT, type DemoPlan, demoPlan, newDemoPlan } from './plan.ts';
+import { registerAtEmulator, telnyxAccount, twilioAccount } from './emulator-account.ts';
+import { DEMO_TENANT, type DemoPlan, demoPlan, newDemoPlan, telnyxAccountRef } from './plan.ts';
 import { readJson, writePrivateJson } from './private-file.ts';
 import { seedConversations } from './seed-conversations.ts';
 
@@ -26,8 +26,18 @@ export const demoFile = z.object({
   tenantId: z.string(),
   apiKey: z.string(),
   users: z.array(z.object({ email: z.string(), password: z.string(), name: z.string(), role: z.string() })),
+  /** Twilio's come first. */
   numbers: z.array(
-    z.object({ e164: z.string(), carrier: z.literal('twilio'), accountSid: z.string(), authToken: z.string() }),
+    z.discriminatedUnion('carrier', [
+      z.object({ e164: z.string(), carrier: z.literal('twilio'), accountSid: z.string(), authToken: z.string() }),
+      z.object({
+        e164: z.string(),
+        carrier: z.literal('telnyx'),
+        apiKey: z.string(),
+        webhookPrivateKey: z.string(),
+        webhookPublicKey: z.string(),
+      }),
+    ]),
   ),
 });
 
@@ -56,7 +66,7 @@ export async function ensureDemo(deps: DemoDeps): Promise<Demo | null> {
   const before = await readJson(file);
   if (before !== null) {
     const demo = { ...demoFile.parse(before), ...addressesOf(settings) };
-    await register(deps, demo.numbers);
+    await register(deps, demo);
     if (JSON.stringify(demo) !== JSON.stringify(before)) await writePrivateJson(file, demo);
     return demo;
   }
@@ -65,7 +75,7 @@ export async function ensureDemo(deps: DemoDeps): Promise<Demo | null> {
   if (plan === null) return null;
   await carryOut(deps, plan);
   const demo = describe(settings, plan);
-  await register(deps, demo.numbers);
+  await register(deps, demo);
   // Last: whoever finds this file finds everything it names.
   await writePrivateJson(file, demo);
   await rm(planFile, { force: true });
@@ -96,6 +106,7 @@ async function carryOut({ signIn, sealer, core }: DemoDeps, plan: DemoPlan): Pro
     const about = { id: plan.apiKey.id, name: 'Demo scripts', role: 'admin' as const, createdBy: owner.id };
     await insertApiKey(tx, describeApiKey(plan.apiKey.key), about);
     await addTwilioNumbers(tx, sealer, plan.account);
+    if (plan.telnyx !== undefined) await addTelnyxNumbers(tx, sealer, plan.telnyx);
   });
 
   const directory = await core.directory.all();
@@ -110,13 +121,27 @@ async function carryOut({ signIn, sealer, core }: DemoDeps, plan: DemoPlan): Pro
 }
 
 function describe(settings: DemoDeps['settings'], plan: DemoPlan): Demo {
-  const { accountSid, authToken, numbers } = plan.account;
+  const { account, telnyx } = plan;
   return {
     ...addressesOf(settings),
     tenantId: plan.tenantId,
     apiKey: plan.apiKey.key,
     users: plan.users.map(({ email, password, name, role }) => ({ email, password, name, role })),
-    numbers: numbers.map(({ e164 }) => ({ e164, carrier: 'twilio', accountSid, authToken })),
+    numbers: [
+      ...account.numbers.map(({ e164 }) => ({
+        e164,
+        carrier: 'twilio' as const,
+        accountSid: account.accountSid,
+        authToken: account.authToken,
+      })),
+      ...(telnyx?.numbers ?? []).map(({ e164 }) => ({
+        e164,
+        carrier: 'telnyx' as const,
+        apiKey: telnyx?.apiKey ?? '',
+        webhookPrivateKey: telnyx?.webhookPrivateKey ?? '',
+        webhookPublicKey: telnyx?.webhookPublicKey ?? '',
+      })),
+    ],
   };
 }
 
@@ -129,18 +154,35 @@ function addressesOf(settings: DemoDeps['settings']) {
   };
 }
 
-async function register({ settings, core }: DemoDeps, numbers: Demo['numbers']): Promise<void> {
-  const [first] = numbers;
-  if (settings.emulatorUrl === null || first === undefined) return;
+/** Tells the emulator of the demo's accounts and where their texts go. */
+async function register({ settings, core }: DemoDeps, { tenantId, numbers }: Demo): Promise<void> {
+  const { emulatorUrl, publicUrl } = settings;
+  if (emulatorUrl === null) return;
   const names = new Map((await core.directory.all()).map(({ e164, name }) => [e164, name]));
-  await registerAtEmulator({
-    emulatorUrl: settings.emulatorUrl,
-    publicUrl: settings.publicUrl,
-    account: {
-      accountSid: first.accountSid,
-      authToken: first.authToken,
-      numbers: numbers.map(({ e164 }) => ({ e164, name: names.get(e164) ?? e164 })),
-    },
-    log: core.log,
-  });
+  const named = (e164: string) => ({ e164, friendlyName: names.get(e164) ?? e164 });
+  const twilio = numbers.filter((number) => number.carrier === 'twilio');
+  const telnyx = numbers.filter((number) => number.carrier === 'telnyx');
+  if (twilio[0] !== undefined) {
+    await registerAtEmulator({
+      emulatorUrl,
+      log: core.log,
+      ...twilioAccount(
+        publicUrl,
+        twilio[0],
+        twilio.map(({ e164 }) => named(e164)),
+      ),
+    });
+  }
+  if (telnyx[0] !== undefined) {
+    await registerAtEmulator({
+      emulatorUrl,
+      log: core.log,
+      ...telnyxAccount(
+        publicUrl,
+        telnyxAccountRef(tenantId),
+        telnyx[0],
+        telnyx.map(({ e164 }) => named(e164)),
+      ),
+    });
+  }
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Role } from '@patchline/contracts/roles';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
@@ -28,6 +28,18 @@ export const demoPlan = z.object({
     authToken: z.string(),
     numbers: z.array(z.object({ id: z.string(), e164: z.string(), name: z.string() })),
   }),
+  telnyx: z
+    .object({
+      id: z.string(),
+      accountRef: z.string(),
+      apiKey: z.string(),
+      /** Halves of the Ed25519 key that the emulator signs with: 32 bytes each, base64. */
+      webhookPrivateKey: z.string(),
+      webhookPublicKey: z.string(),
+      numbers: z.array(z.object({ id: z.string(), e164: z.string(), name: z.string() })),
+    })
+    // A plan that an earlier version wrote has none.
+    .optional(),
 });
 
 export type DemoPlan = z.infer<typeof demoPlan>;
@@ -48,9 +60,15 @@ const NUMBERS = [
   { e164: '+17205550112', name: 'Billing' },
 ];
 
+const TELNYX_NUMBERS = [{ e164: '+17205550114', name: 'Telnyx line' }];
+
+/** What the demo's Telnyx account is called, here and at the emulator. */
+export const telnyxAccountRef = (tenantId: string) => `telnyx-${tenantId}`;
+
 export function newDemoPlan(now: Date): DemoPlan {
+  const tenantId = uuidv7();
   return {
-    tenantId: uuidv7(),
+    tenantId,
     madeAt: now.toISOString(),
     apiKey: { id: uuidv7(), key: generateApiKey().key },
     users: PEOPLE.map(({ name, role }) => ({
@@ -65,5 +83,22 @@ export function newDemoPlan(now: Date): DemoPlan {
       authToken: randomBytes(16).toString('hex'),
       numbers: NUMBERS.map((number) => ({ id: uuidv7(), ...number })),
     },
+    telnyx: {
+      id: uuidv7(),
+      accountRef: telnyxAccountRef(tenantId),
+      apiKey: `KEY${randomBytes(24).toString('hex')}`,
+      ...newWebhookKeys(),
+      numbers: TELNYX_NUMBERS.map((number) => ({ id: uuidv7(), ...number })),
+    },
+  };
+}
+
+function newWebhookKeys() {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  // In both forms the key itself is the last 32 bytes.
+  const raw = (der: Buffer) => der.subarray(-32).toString('base64');
+  return {
+    webhookPrivateKey: raw(privateKey.export({ format: 'der', type: 'pkcs8' })),
+    webhookPublicKey: raw(publicKey.export({ format: 'der', type: 'spki' })),
   };
 }

@@ -25,7 +25,7 @@ export function listNumbers(database: Database, tenantId: string): Promise<OwnNu
   });
 }
 
-/** Stores a Twilio account with its numbers; the first is the tenant's default. Nothing changes for what is there already. */
+/** Stores a Twilio account with its numbers. Nothing changes for what is there already. */
 export async function addTwilioNumbers(
   tx: TenantTransaction,
   sealer: Sealer,
@@ -46,15 +46,50 @@ export async function addTwilioNumbers(
       sealer.seal(account.authToken, credentialContext(tx.tenantId, account.id)),
     ],
   );
-  for (const { id, e164, name } of account.numbers) {
+  await addNumbers(tx, account.id, account.numbers);
+}
+
+/** Stores a Telnyx account with its numbers, as addTwilioNumbers does. `webhookPublicKey`: 32 bytes, base64. */
+export async function addTelnyxNumbers(
+  tx: TenantTransaction,
+  sealer: Sealer,
+  account: {
+    id: string;
+    accountRef: string;
+    apiKey: string;
+    webhookPublicKey: string;
+    numbers: ReadonlyArray<{ id: string; e164: string; name: string }>;
+  },
+): Promise<void> {
+  await tx.query(
+    `insert into carrier_accounts (tenant_id, id, carrier, account_ref, auth_token_sealed, webhook_public_key)
+     values ($1, $2, 'telnyx', $3, $4, $5) on conflict do nothing`,
+    [
+      tx.tenantId,
+      account.id,
+      account.accountRef,
+      sealer.seal(account.apiKey, credentialContext(tx.tenantId, account.id)),
+      account.webhookPublicKey,
+    ],
+  );
+  await addNumbers(tx, account.id, account.numbers);
+}
+
+/** The first of a tenant's numbers is its default. */
+async function addNumbers(
+  tx: TenantTransaction,
+  accountId: string,
+  numbers: ReadonlyArray<{ id: string; e164: string; name: string }>,
+): Promise<void> {
+  for (const { id, e164, name } of numbers) {
     await tx.query(
       `insert into numbers (tenant_id, id, e164, carrier_account_id, name) values ($1, $2, $3, $4, $5)
        on conflict do nothing`,
-      [tx.tenantId, id, e164, account.id, name],
+      [tx.tenantId, id, e164, accountId, name],
     );
   }
   await tx.query('update tenants set default_number_id = coalesce(default_number_id, $2) where tenant_id = $1', [
     tx.tenantId,
-    account.numbers[0]?.id ?? null,
+    numbers[0]?.id ?? null,
   ]);
 }
