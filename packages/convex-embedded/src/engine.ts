@@ -69,6 +69,11 @@ export class Engine {
     return new Promise((resolve, reject) => this.waiting.push({ ts, resolve, reject }));
   }
 
+  /** Resolves when all commits so far are safe. */
+  settled(): Promise<void> {
+    return this.durable(this.unpublished.at(-1)?.snapshot.ts ?? 0n);
+  }
+
   /** The durable snapshot. */
   get published(): Snapshot {
     return this.store.published;

@@ -90,6 +90,8 @@ export class Store {
   head: Snapshot;
   published: Snapshot;
   private lastCreationTime = 0;
+  /** The last advance without a commit: from the newest commit's timestamp. */
+  private advanced: { from: bigint; to: bigint } | null = null;
   private recent: Commit[] = [];
   /** Timestamp of the newest commit that is not in `recent` any more. */
   private forgotten = 0n;
@@ -111,6 +113,8 @@ export class Store {
   advanceTo(ts: bigint): void {
     if (ts <= this.head.ts) return;
     const allPublished = this.published.trees === this.head.trees;
+    const from = this.advanced?.to === this.head.ts ? this.advanced.from : this.head.ts;
+    this.advanced = { from, to: ts };
     this.head = { ts, trees: this.head.trees };
     if (allPublished) this.published = this.head;
   }
@@ -140,8 +144,11 @@ export class Store {
   }
 
   /** Makes a durable snapshot the one that clients see. */
-  publish(snapshot: Snapshot): void {
-    if (snapshot.ts > this.published.ts) this.published = snapshot;
+  publish({ ts, trees }: Snapshot): void {
+    // Between the last commit before an advance and the advance there is nothing.
+    const { from, to } = this.advanced ?? { from: ts, to: ts };
+    const at = ts >= from && ts < to ? to : ts;
+    if (at > this.published.ts) this.published = { ts: at, trees };
   }
 
   /** A creation time in milliseconds at or after `now` that no document has yet. */

@@ -4,7 +4,7 @@ import { type Logger, toClientError } from '../errors.ts';
 import type { Executor, QueryRun } from '../functions/executor.ts';
 import { canonicalPath } from '../functions/registry.ts';
 import { type Identity, identityKey } from '../identity.ts';
-import type { Commit, Snapshot } from '../store.ts';
+import { type Commit, type Snapshot, writeTouches } from '../store.ts';
 import { pause } from '../yield.ts';
 import { LiveQuery, liveKey, type Subscriber } from './live-query.ts';
 import { ReadIndex, sameReads } from './read-index.ts';
@@ -45,7 +45,13 @@ export class LiveQueries {
   private lastFlushMs = 0;
   private lastFlushEnd = 0;
 
-  constructor(engine: Engine, executor: Executor, expose: boolean, log: Logger) {
+  /** Others are let in between two queries of a flush after so many milliseconds. */
+  private readonly sliceMs: number;
+  /** Commits that were published while a flush runs, whose snapshot does not have them. */
+  private late: Commit[] = [];
+
+  constructor(engine: Engine, executor: Executor, expose: boolean, log: Logger, sliceMs = 10) {
+    this.sliceMs = sliceMs;
     this.engine = engine;
     this.executor = executor;
     this.expose = expose;
@@ -123,6 +129,7 @@ export class LiveQueries {
 
   private invalidate(commits: readonly Commit[]): void {
     const before = this.dirty.size;
+    if (this.flushing) this.late.push(...commits);
     for (const commit of commits) for (const write of commit.writes) this.reads.find(write, this.dirty);
     if (this.dirty.size > before) this.schedule();
   }
@@ -141,6 +148,7 @@ export class LiveQueries {
     this.scheduled = false;
     this.flushing = true;
     const snapshot = this.engine.published;
+    this.late = [];
     const work = this.dirty;
     this.dirty = new Set();
     const receivers = this.receivers;
@@ -151,7 +159,7 @@ export class LiveQueries {
       // Queries split off by identity join `work` while it is walked.
       for (const live of work) {
         if (live.subscribers.size > 0) await this.run(live, snapshot, work);
-        if (performance.now() - since > 10) {
+        if (performance.now() - since >= this.sliceMs) {
           await pause();
           since = performance.now();
         }
@@ -188,6 +196,8 @@ export class LiveQueries {
     live.lastRunMs = performance.now() - started;
     if (live.subscribers.size === 0) return;
     this.register(live, run);
+    // Published since the snapshot, when it was not yet known what this run would read.
+    if (this.late.some((commit) => commit.writes.some((write) => writeTouches(run.reads, write)))) this.dirty.add(live);
     if (run.endCursor !== null) live.journal = run.endCursor;
     const fragment = this.encode(live, run);
     this.split(live, run, work);

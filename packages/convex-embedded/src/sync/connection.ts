@@ -141,6 +141,8 @@ export class Connection implements Receiver {
     if (observed > BigInt(Date.now()) * 1_000_000n + MAX_AHEAD)
       throw new Error('maxObservedTimestamp is in the future.');
     store.advanceTo(observed);
+    // What is not durable yet is older than what the client has seen: it hears nothing before that is.
+    if (observed > store.published.ts) this.hold(this.services.engine.settled());
   }
 
   private modifyQuerySet(message: ClientMessage & { type: 'ModifyQuerySet' }): void {
@@ -189,10 +191,16 @@ export class Connection implements Receiver {
       accept(null);
       return;
     }
-    this.backlog = [];
-    this.services.auth
+    const verified = this.services.auth
       .verify(message.value ?? '')
-      .then(accept, (error: Error) => this.authError(error.message, message.baseVersion, true))
+      .then(accept, (error: Error) => this.authError(error.message, message.baseVersion, true));
+    this.hold(verified);
+  }
+
+  /** Lets the client's next messages wait for something. */
+  private hold(until: Promise<void>): void {
+    this.backlog = [];
+    until
       .then(() => {
         const waiting = this.backlog ?? [];
         this.backlog = null;

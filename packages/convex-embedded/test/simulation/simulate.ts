@@ -45,7 +45,8 @@ async function start(storage: MemoryStorage): Promise<Server> {
     },
   });
   const { engine, executor } = runtime;
-  const lives = new LiveQueries(engine, executor, true, silent);
+  // Lets others in between any two queries, as they come in when there is much to do.
+  const lives = new LiveQueries(engine, executor, true, silent, 0);
   const services = { engine, executor, lives, auth: new Authenticator([]), expose: true, log: silent };
   return { runtime, channel: channel as unknown as DirectChannel, services };
 }
@@ -104,13 +105,18 @@ async function finish({ channel, services, runtime }: Server, clients: SimClient
   // Time, not turns: a busy runtime lets changes wait for each other for some milliseconds.
   const end = Date.now() + 10_000;
   const done = () =>
-    store.published === store.head &&
+    store.published.trees === store.head.trees &&
     clients.every((client) => client.pending.size === 0 && client.views.length > 0 && isAtHead(client, runtime));
   while (!done()) {
-    if (Date.now() > end) throw new Error('Some mutation was never answered, or some change never shown.');
+    if (Date.now() > end) throw new Error(`Never finished: ${clients.map((client) => describe(client)).join('; ')}`);
     await turn();
     channel.run();
   }
+}
+
+function describe({ session, connected, pending, views }: SimClient): string {
+  const waiting = [...pending].map(([id, { answer }]) => `${id} ${answer ? 'answered' : 'not answered'}`);
+  return `${session} ${connected ? 'connected' : 'cut'}, waits for [${waiting}], last view ${JSON.stringify(views.at(-1)?.results)}`;
 }
 
 /** True if the client's view has every commit: the number of them is one of its queries. */
