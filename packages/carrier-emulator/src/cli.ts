@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
+import { wholeNumber } from './arguments.ts';
 import { createEmulator } from './emulator.ts';
+import { trafficCommand } from './traffic/command.ts';
 
-const USAGE = `carrier-emulator: Twilio messaging on this machine
+const USAGE = `carrier-emulator: Twilio and Telnyx messaging on this machine
 
   --host HOST         address to listen on (127.0.0.1)
   --port PORT         port to listen on (3100)
@@ -11,9 +13,15 @@ const USAGE = `carrier-emulator: Twilio messaging on this machine
   --seed N            seed of everything that varies (1)
   --exit-with-stdin   end when standard input ends, so that it dies with the program that started it
   --help
+
+carrier-emulator traffic --help: pretend people who text one of the numbers
 `;
 
 async function main(): Promise<void> {
+  if (process.argv[2] === 'traffic') {
+    process.stdout.write(await trafficCommand(process.argv.slice(3)));
+    return;
+  }
   const { values } = parseArgs({
     options: {
       host: { type: 'string', default: '127.0.0.1' },
@@ -50,12 +58,6 @@ async function main(): Promise<void> {
     process.stdin.resume();
   }
   process.stdout.write(`carrier-emulator listening on ${emulator.url}\nhandsets: ${emulator.url}/handset\n`);
-}
-
-function wholeNumber(name: string, text: string, most: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > most) throw new Error(`${name} must be a whole number from 0 to ${most}`);
-  return value;
 }
 
 function fail(error: unknown): never {

@@ -5,6 +5,7 @@ import AxeSource from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { NUMBER, PERSON, type Rig, startRig } from '../testing/rig.ts';
+import { drawPicture } from '../traffic/picture.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -116,6 +117,56 @@ it('no text becomes part of the page, however odd', async () => {
   expect(csp).not.toContain('unsafe');
 });
 
+it('a picture goes from the phone to the app, and one of the app’s is shown', async () => {
+  await addDana();
+  const dana = phone('Dana Whitfield');
+  const picture = drawPicture(1, 1);
+  await dana.locator('input[type=file]').setInputFiles({ name: 'stain.png', mimeType: 'image/png', buffer: picture });
+  await dana.getByText(/stain\.png, \d+ kB/).waitFor();
+  await dana.getByRole('textbox').fill('This one');
+  await dana.getByRole('textbox').press('Enter');
+  const [webhook] = await rig.app.wait(1);
+  expect(webhook?.params).toMatchObject({ NumMedia: '1', MediaContentType0: 'image/png', Body: 'This one' });
+  const shown = () =>
+    dana.locator('img').evaluateAll((all) => all.map((one) => (one as HTMLImageElement).naturalWidth));
+  await expect.poll(shown, PATIENCE).toEqual([320]);
+  rig.app.answer = (_received, response) => response.writeHead(200, { 'content-type': 'image/png' }).end(picture);
+  await rig.client.messages.create({ to: PERSON, from: NUMBER, mediaUrl: [`${rig.app.url}/answer.png`] });
+  await expect.poll(shown, PATIENCE).toEqual([320, 320]);
+  await dana.locator('input[type=file]').setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: picture });
+  await dana.getByRole('button', { name: 'Take the picture away' }).click();
+  await dana.getByText(/x\.png/).waitFor({ state: 'hidden' });
+});
+
+it('numbers of both carriers are there, and each webhook’s signature can be read', async () => {
+  const telnyx = '+17205550160';
+  await rig.control('PUT', '/accounts/telnyx', {
+    carrier: 'telnyx',
+    apiKey: 'KEY',
+    messagingProfile: { webhookUrl: `${rig.app.url}/telnyx` },
+    numbers: [{ e164: telnyx }],
+  });
+  await addDana();
+  const dana = phone('Dana Whitfield');
+  await dana.getByLabel('Number to text').selectOption('(720) 555-0160 Telnyx');
+  await dana.getByRole('button', { name: 'STOP' }).click();
+  await dana.getByText('Opted out').waitFor();
+  const [webhook] = await rig.app.wait(1, ({ path }) => path === '/telnyx');
+  await page
+    .getByRole('row', { name: /“STOP”/ })
+    .getByRole('button')
+    .click();
+  await page.getByText(String(webhook?.headers['telnyx-signature-ed25519'])).first().waitFor();
+});
+
+it('a text of the app’s says how it ended, and whether the app took the report', async () => {
+  await addDana();
+  await rig.client.messages.create({ to: PERSON, from: NUMBER, body: 'On my way', statusCallback: `${rig.app.url}/s` });
+  await phone('Dana Whitfield')
+    .getByText(/delivered, report taken in \d+ ms/)
+    .waitFor();
+});
+
 it('a text that the app does not take says so', async () => {
   await addDana();
   rig.app.answer = (_received, response) => response.writeHead(503).end();
@@ -187,6 +238,8 @@ it.each([
   await rig.control('PUT', `/handsets/${PERSON}`, { name: 'Dana Whitfield' });
   await rig.text('Perfect, thank you!');
   await rig.client.messages.create({ to: PERSON, from: NUMBER, body: 'See you on Thursday' });
+  const media = [{ contentType: 'image/png', data: drawPicture(1, 2).toString('base64') }];
+  await rig.control('POST', `/handsets/${PERSON}/messages`, { to: NUMBER, media });
   await rig.control('POST', '/faults', { faults: { 'webhook:duplicate': 0.2 } });
   page = await open({ width, height }, scheme);
   await phone('Dana Whitfield').getByText('See you on Thursday').waitFor();

@@ -170,7 +170,9 @@ async function loadOnce() {
     api('GET', '/requests?limit=300'),
   ]);
   accounts = accountList.accounts.length;
-  numbers = accountList.accounts.flatMap((/** @type {AccountView} */ account) => account.numbers);
+  numbers = accountList.accounts.flatMap((/** @type {AccountView} */ account) =>
+    account.numbers.map((number) => ({ ...number, carrier: account.carrier })),
+  );
   others = handsetList.others;
   clock = { ...clockNow, heard: Date.now() };
   faults.update(faultList.faults);

@@ -40,6 +40,12 @@ const ROWS = [
     choices: SHARES,
   },
   {
+    fault: 'webhook:stale',
+    title: 'Sign with an old time',
+    about: 'Telnyx: ten minutes ago; the app must refuse it',
+    choices: SHARES,
+  },
+  {
     fault: 'send:refuse',
     title: 'Refuse the next send',
     about: 'Landline, opted out, or invalid',

@@ -5,6 +5,9 @@ import { clockTime, dayOnly, formatNumber } from './format.js';
 
 const CHIPS = ['STOP', 'START', 'HELP', 'Yes'];
 const SHOWN = 200;
+/** What carriers take, in bytes. */
+const LARGEST_PICTURE = 5 * 1024 * 1024;
+const CARRIERS = { twilio: 'Twilio', telnyx: 'Telnyx' };
 
 /** One pretend phone: its texts and a line to write the next. */
 export class Phone {
@@ -12,6 +15,7 @@ export class Phone {
   /** @type {Map<string, MessageView>} */ #messages = new Map();
   /** @type {NumberView[]} */ #numbers = [];
   /** @type {string} number the next text goes to */ #to = '';
+  /** @type {File | null} picture that goes with the next text */ #picture = null;
   #unread = 0;
 
   /**
@@ -45,6 +49,24 @@ export class Phone {
       },
     });
     this.send = h('button', { class: 'send', type: 'submit', title: 'Send', 'aria-label': 'Send' }, icon('send'));
+    this.file = h('input', {
+      type: 'file',
+      accept: 'image/png,image/jpeg,image/gif,image/webp',
+      hidden: true,
+      onchange: () => this.#attach(this.file.files?.[0] ?? null),
+    });
+    this.attach = h(
+      'button',
+      {
+        class: 'icon-button attach',
+        type: 'button',
+        title: 'Add a picture',
+        'aria-label': 'Add a picture',
+        onclick: () => this.file.click(),
+      },
+      icon('picture'),
+    );
+    this.attached = h('p', { class: 'attached', hidden: true });
     this.chips = h(
       'div',
       { class: 'chips' },
@@ -63,6 +85,8 @@ export class Phone {
         },
       },
       this.input,
+      this.file,
+      this.attach,
       this.send,
     );
     this.element = h(
@@ -88,6 +112,7 @@ export class Phone {
       this.screen,
       this.error,
       this.chips,
+      this.attached,
       form,
     );
     this.update(handset);
@@ -114,9 +139,7 @@ export class Phone {
       flags.push(h('span', { class: 'tag ochre', text: 'Off', title: 'Texts to it end undelivered' }));
     if (handset.optedOut.length > 0) {
       const numbers = handset.optedOut.map(formatNumber).join(', ');
-      flags.push(
-        h('span', { class: 'tag ochre', text: 'Opted out', title: `Texts from ${numbers} are refused with 21610` }),
-      );
+      flags.push(h('span', { class: 'tag ochre', text: 'Opted out', title: `Texts from ${numbers} are refused` }));
     }
     this.flags.replaceChildren(...flags);
   }
@@ -124,8 +147,12 @@ export class Phone {
   /** @param {NumberView[]} numbers */
   setNumbers(numbers) {
     this.#numbers = numbers;
-    const option = (/** @type {NumberView} */ { e164, friendlyName }) =>
-      h('option', { value: e164, title: friendlyName, text: formatNumber(e164) });
+    // The carrier is worth saying only where there are two.
+    const mixed = new Set(numbers.map((number) => number.carrier)).size > 1;
+    const option = (/** @type {NumberView} */ { e164, friendlyName, carrier }) => {
+      const text = mixed ? `${formatNumber(e164)} ${CARRIERS[carrier]}` : formatNumber(e164);
+      return h('option', { value: e164, title: friendlyName, text });
+    };
     this.select.replaceChildren(...numbers.map(option));
     const last = [...this.#messages.values()].sort(byTime).at(-1);
     const known = numbers.some((number) => number.e164 === this.#to);
@@ -135,6 +162,7 @@ export class Phone {
     this.select.hidden = numbers.length < 2;
     this.input.disabled = numbers.length === 0;
     this.send.disabled = numbers.length === 0;
+    this.attach.disabled = numbers.length === 0;
     for (const chip of this.chips.querySelectorAll('button')) chip.disabled = numbers.length === 0;
   }
 
@@ -182,19 +210,58 @@ export class Phone {
 
   #sendLine() {
     const text = this.input.value;
-    if (text.trim() === '' || this.send.disabled) return;
+    if ((text.trim() === '' && !this.#picture) || this.send.disabled) return;
+    const picture = this.#picture;
     this.input.value = '';
-    this.#text(text);
+    this.#attach(null);
+    this.#text(text, picture);
   }
 
-  /** @param {string} body */
-  async #text(body) {
+  /** Puts a picture to the next text, or takes it away. @param {File | null} picture */
+  #attach(picture) {
+    this.error.hidden = true;
+    this.file.value = '';
+    if (picture && picture.size > LARGEST_PICTURE) {
+      this.error.textContent = `${picture.name} is too large: carriers take pictures up to 5 MB.`;
+      this.error.hidden = false;
+      return;
+    }
+    this.#picture = picture;
+    this.attached.hidden = picture === null;
+    if (!picture) return;
+    const remove = h(
+      'button',
+      {
+        class: 'icon-button',
+        type: 'button',
+        title: 'Take the picture away',
+        'aria-label': 'Take the picture away',
+        onclick: () => this.#attach(null),
+      },
+      icon('cross'),
+    );
+    const size = `${Math.max(1, Math.round(picture.size / 1024)).toLocaleString('en-US')} kB`;
+    this.attached.replaceChildren(
+      icon('picture'),
+      h('span', { class: 'grow', text: `${picture.name}, ${size}` }),
+      remove,
+    );
+    this.input.focus();
+  }
+
+  /**
+   * @param {string} body
+   * @param {File | null} [picture]
+   */
+  async #text(body, picture = null) {
     this.error.hidden = true;
     try {
-      this.upsert(await api('POST', `${handsetPath(this.handset.e164)}/messages`, { to: this.#to, body }));
+      const media = picture ? [{ contentType: picture.type || 'image/jpeg', data: await base64(picture) }] : [];
+      this.upsert(await api('POST', `${handsetPath(this.handset.e164)}/messages`, { to: this.#to, body, media }));
       this.screen.scrollTop = this.screen.scrollHeight;
     } catch (error) {
       if (this.input.value === '') this.input.value = body;
+      if (picture && !this.#picture) this.#attach(picture);
       this.error.textContent = `Not sent: ${error instanceof Error ? error.message : error}`;
       this.error.hidden = false;
     }
@@ -238,18 +305,55 @@ function byTime(a, b) {
 /** @param {MessageView} message */
 function bubble(message) {
   const mine = message.direction === 'inbound';
-  const state = mine ? taken(message) : { words: '', bad: false };
+  const state = mine ? taken(message) : reported(message);
   const foot = mine
     ? `${clockTime(message.at)}, ${state.words}`
-    : `${formatNumber(message.from)}, ${clockTime(message.at)}`;
+    : `${formatNumber(message.from)}, ${clockTime(message.at)}, ${state.words}`;
   const body = message.body || (message.media.length > 0 ? '' : ' ');
   return h(
     'div',
     { class: `bubble ${mine ? 'mine' : 'theirs'}`, 'data-sid': message.sid },
     body && h('span', { class: 'words', dir: 'auto', text: body }),
-    ...message.media.map((media) => h('span', { class: 'words media', text: `${media.contentType}: ${media.url}` })),
+    ...message.media.map(attachment),
     h('span', { class: `foot${state.bad ? ' bad' : ''}`, text: foot }),
   );
+}
+
+/** A picture, or what else it is. @param {MessageView['media'][number]} media */
+function attachment({ url, contentType, view }) {
+  const words = () => h('span', { class: 'words media', text: `${contentType}: ${url}` });
+  if (!contentType.startsWith('image/')) return words();
+  const picture = h('img', {
+    class: 'picture',
+    src: view,
+    alt: 'Picture',
+    title: url,
+    onerror: () => picture.replaceWith(words()),
+    // Its height is known only now: stay at the end where the phone was.
+    onload: () => {
+      const screen = picture.closest('.screen');
+      if (screen && screen.scrollHeight - screen.scrollTop - screen.clientHeight < picture.offsetHeight + 60) {
+        screen.scrollTop = screen.scrollHeight;
+      }
+    },
+  });
+  return picture;
+}
+
+/** @param {File} file */
+async function base64(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return btoa(text);
+}
+
+/** Where a text of the app's is, and whether the app took the report. @param {MessageView} message */
+function reported({ status, webhook }) {
+  if (!webhook || webhook.state === 'none') return { words: status, bad: false };
+  if (webhook.state === 'taken') return { words: `${status}, report taken in ${webhook.tookMs ?? 0} ms`, bad: false };
+  if (webhook.state === 'pending') return { words: `${status}, report not yet taken`, bad: webhook.tries > 0 };
+  return { words: `${status}, report not taken: ${webhook.status ?? 'no answer'}`, bad: true };
 }
 
 /** What became of a text sent from here. @param {MessageView} message */

@@ -151,7 +151,7 @@ export class RequestPanel {
       h('td', { class: 'c-path mono', text: entry.path, title: entry.path }),
       h('td', { class: 'c-status' }, h('span', { class: `tag ${tone(entry)}`, text: entry.status ?? 'none' })),
       h('td', { class: 'c-took', text: milliseconds(entry.tookMs) }),
-      h('td', { class: `c-signed ${entry.signature}`, text: SIGNED[entry.signature] }),
+      h('td', { class: `c-signed ${entry.signature}`, title: entry.signed, text: SIGNED[entry.signature] }),
       h('td', { class: 'c-what', dir: 'auto', text: entry.what }),
     );
     if (!open) return [row];
@@ -177,16 +177,14 @@ function detail(entry) {
   /** @type {[string, string][]} */
   const facts = [['URL', entry.url]];
   if (entry.way === 'from-app') {
-    facts.push([
-      'Credentials',
-      entry.signature === 'valid' ? 'right' : 'wrong: account SID and auth token do not belong together',
-    ]);
+    facts.push(['Credentials', entry.signature === 'valid' ? 'right' : 'wrong: they are no account’s']);
   } else if (entry.signed) {
-    const how =
-      entry.signature === 'forged' ? 'made with a wrong token on purpose' : "made with the account's auth token";
+    const how = entry.signature === 'forged' ? 'made with a wrong key on purpose' : "made with the account's own key";
     facts.push(['Signature', `${entry.signed}, ${how}`]);
   }
-  for (const [name, value] of Object.entries(entry.params)) facts.push([name, String(value)]);
+  for (const [name, value] of Object.entries(entry.params)) {
+    facts.push([name, typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)]);
+  }
   facts.push(['Answer', entry.answer || '(empty)']);
   return h(
     'dl',

@@ -9,7 +9,7 @@ export interface MessageView {
   status: string;
   at: number;
   numSegments: number;
-  media: { url: string; contentType: string }[];
+  media: { url: string; contentType: string; view: string }[];
   arrived: boolean;
   webhook: {
     state: 'pending' | 'taken' | 'failed' | 'none';
@@ -30,11 +30,12 @@ export interface HandsetView {
 export interface NumberView {
   e164: string;
   friendlyName: string;
-  smsUrl: string;
+  carrier: 'twilio' | 'telnyx';
 }
 
 export interface AccountView {
   sid: string;
+  carrier: 'twilio' | 'telnyx';
   friendlyName: string;
   numbers: NumberView[];
 }
@@ -51,7 +52,7 @@ export interface RequestView {
   what: string;
   signature: 'valid' | 'invalid' | 'forged' | 'none';
   signed: string | null;
-  params: Record<string, string | string[]>;
+  params: Record<string, unknown>;
   answer: string;
 }
 
