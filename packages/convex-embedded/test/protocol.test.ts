@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConvexClient, ConvexHttpClient } from 'convex/browser';
+import { defineSchema, defineTable } from 'convex/server';
+import { v } from 'convex/values';
 import { expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { startServer } from '../src/index.ts';
@@ -112,5 +114,22 @@ test('what is not supported is refused by name when functions load', async () =>
   expect(await refuse('d.ts', 'import { readFileSync } from "node:fs"; export const x = readFileSync;')).toMatch(
     /node:fs/,
   );
+  expect(await refuse('with-dash.ts', 'export const x = 1;')).toMatch(/only letters, digits, underscores/);
   expect(await refuse('e.ts', '// ctx.storage is not used here\nexport const x = 1;')).toBe('started');
+});
+
+test('a schema that a deployment would refuse is refused here too', async () => {
+  const rows = () => defineTable({ a: v.any(), b: v.any() });
+  const start = (table: ReturnType<typeof rows>) =>
+    startServer({ modules: { schema: { default: defineSchema({ rows: table }) } }, logger: silent }).then(
+      (server) => server.close().then(() => 'started'),
+      (error: Error) => error.message,
+    );
+  expect(await start(rows().index('by_a', ['a']).index('by_b', ['b', 'a']))).toBe('started');
+  expect(await start(rows().searchIndex('s', { searchField: 'a' }) as never)).toMatch(/text search/);
+  expect(await start(rows().index('by_a', ['a']).index('by_a', ['b']))).toMatch(/by_a/);
+  expect(await start(rows().index('by_a', ['a', 'a'] as never))).toMatch(/field twice/);
+  let many = rows();
+  for (let i = 0; i < 33; i++) many = many.index(`by_${i}`, ['a']) as never;
+  expect(await start(many)).toMatch(/33 indexes .*32/);
 });

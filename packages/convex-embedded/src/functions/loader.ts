@@ -37,7 +37,13 @@ function moduleFiles(dir: string): string[] {
         );
       }
       // As on a deployment: a second dot marks a file that is not a module (tests, declarations).
-      return file.replace(SOURCE, '').indexOf('.') < 0;
+      if (file.replace(SOURCE, '').includes('.')) return false;
+      if (!/^[\w/.]+$/.test(file)) {
+        throw new StartError(
+          `${file}: a Convex deployment takes only letters, digits, underscores and dots in the path of a module.`,
+        );
+      }
+      return true;
     })
     .sort();
 }

@@ -49,6 +49,29 @@ export type CronSchedule =
 
 const NOT_FUNCTIONS = new Set(['schema', 'crons', 'auth.config']);
 
+/** As deployments have it. */
+const MAX_INDEXES = 32;
+const MAX_INDEX_FIELDS = 16;
+
+/** Refuses indexes that a deployment would refuse. */
+function checkIndexes(table: string, indexes: { indexDescriptor: string; fields: string[] }[]): void {
+  const refuse = (what: string) => {
+    throw new StartError(`schema: table "${table}" ${what}.`);
+  };
+  if (indexes.length > MAX_INDEXES) refuse(`has ${indexes.length} indexes (the most is ${MAX_INDEXES})`);
+  const names = new Set(['by_id', 'by_creation_time']);
+  for (const { indexDescriptor: name, fields } of indexes) {
+    if (names.has(name) || !/^[a-zA-Z]\w{0,63}$/.test(name)) refuse(`cannot have an index of the name "${name}"`);
+    names.add(name);
+    if (fields.length === 0 || fields.length > MAX_INDEX_FIELDS) {
+      refuse(`has an index "${name}" of ${fields.length} fields (1 to ${MAX_INDEX_FIELDS} are allowed)`);
+    }
+    if (new Set(fields).size < fields.length || fields.some((field) => field.startsWith('_'))) {
+      refuse(`has an index "${name}" with a field twice or a field of the system; those come at its end by themselves`);
+    }
+  }
+}
+
 /** The schema a set of modules exports, or null. */
 export function schemaOf(modules: Modules): SchemaExport | null {
   const schema = modules.schema?.default as SchemaExport | undefined;
@@ -61,6 +84,7 @@ export function schemaOf(modules: Modules): SchemaExport | null {
     if (exported.searchIndexes?.length) refuse('text search');
     if (exported.vectorIndexes?.length) refuse('vector search');
     if (exported.stagedDbIndexes?.length) refuse('staged indexes');
+    checkIndexes(table, exported.indexes);
   }
   return schema;
 }
