@@ -50,7 +50,7 @@ test('an owner connects a second account: wrong credentials are told in words, t
   await dialog().getByText('Connected', { exact: true }).waitFor();
   await dialog().getByRole('button', { name: 'Done' }).click();
   await row().getByText('South line').waitFor();
-  expect(await row().getByText('Texts may not arrive').count()).toBe(0);
+  expect(await row().getByText('Needs attention').count()).toBe(0);
   await accessible();
 });
 
@@ -98,7 +98,7 @@ test('the number is renamed and made the default, the token is changed, and ever
   await press(owner.getByRole('button', { name: `More for ${ACCOUNT.name}` }));
   await owner.getByRole('menuitem', { name: 'Disconnect account' }).click();
   await dialog().getByRole('button', { name: 'Disconnect' }).click();
-  await owner.getByRole('heading', { name: ACCOUNT.name }).waitFor({ state: 'detached' });
+  await owner.getByRole('heading', { name: ACCOUNT.name, exact: true }).waitFor({ state: 'detached' });
 });
 
 async function press(button: ReturnType<Page['getByRole']>): Promise<void> {

@@ -114,6 +114,12 @@ const yourSettingsRoute = createRoute({
   component: lazyRouteComponent(() => import('./settings/your-settings.tsx'), 'YourSettings'),
 });
 
+const numbersRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'numbers',
+  component: lazyRouteComponent(() => import('./settings/numbers.tsx'), 'Numbers'),
+});
+
 const apiKeysRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: 'api-keys',
@@ -126,7 +132,7 @@ const routeTree = rootRoute.addChildren([
   deskRoute.addChildren([
     homeRoute,
     inboxRoute.addChildren([noConversationRoute, conversationRoute]),
-    settingsRoute.addChildren([settingsHomeRoute, yourSettingsRoute, apiKeysRoute]),
+    settingsRoute.addChildren([settingsHomeRoute, yourSettingsRoute, numbersRoute, apiKeysRoute]),
   ]),
 ]);
 

@@ -47,7 +47,7 @@ const atCarrier: Look = async (publicUrl, admin, account, e164) => {
       return { step, ok: true, words: 'The carrier sends its texts here.' };
     }
     const elsewhere = number.webhookUrl === '' ? 'nowhere' : 'to another address';
-    return { step, ok: false, words: `The carrier sends texts to this number ${elsewhere}. Connect it again.` };
+    return { step, ok: false, words: `At the carrier, texts to this number go ${elsewhere}. Set it up again.` };
   } catch (error) {
     if (!(error instanceof CarrierRefusal)) throw error;
     return { step, ok: false, words: `The setting could not be read back: ${error.message}` };

@@ -1,6 +1,6 @@
 import type { Role } from '@patchline/contracts/roles';
 import { answer, client } from './client.ts';
-import type { SendInput, SetupInput, StatusFilter } from './types.ts';
+import type { NumberChange, SendInput, SetupInput, StatusFilter, TwilioCredentials } from './types.ts';
 
 /** Every HTTP call of the desk, one line each, so that a route's address is written once. */
 
@@ -36,6 +36,21 @@ export const api = {
   message: (id: string) => answer(client.GET('/messages/{id}', { params: { path: { id } } })),
   takeOver: (threadId: string, tabId: string) =>
     answer(client.POST('/threads/{threadId}/lock/take-over', { params: { path: { threadId } }, body: { tabId } })),
+
+  carrierAccounts: () => answer(client.GET('/carrier-accounts')),
+  connectAccount: (body: TwilioCredentials) => answer(client.POST('/carrier-accounts', { body })),
+  disconnectAccount: (id: string) => answer(client.DELETE('/carrier-accounts/{id}', { params: { path: { id } } })),
+  availableNumbers: (id: string) =>
+    answer(client.POST('/carrier-accounts/{id}/numbers/available', { params: { path: { id } } })),
+  connectNumber: (id: string, body: { e164: string; name: string }) =>
+    answer(client.POST('/carrier-accounts/{id}/numbers', { params: { path: { id } }, body })),
+  rotateCredential: (id: string, authToken: string) =>
+    answer(client.POST('/carrier-accounts/{id}/rotate', { params: { path: { id } }, body: { authToken } })),
+  finishRotation: (id: string) =>
+    answer(client.POST('/carrier-accounts/{id}/rotate/finish', { params: { path: { id } } })),
+  changeNumber: (id: string, body: NumberChange) =>
+    answer(client.PATCH('/numbers/{id}', { params: { path: { id } }, body })),
+  disconnectNumber: (id: string) => answer(client.DELETE('/numbers/{id}', { params: { path: { id } } })),
 
   apiKeys: () => answer(client.GET('/api-keys')),
   createApiKey: (name: string, role: Role) => answer(client.POST('/api-keys', { body: { name, role } })),

@@ -1,6 +1,9 @@
 import type { Role } from '@patchline/contracts/roles';
 import type {
   ApiKey,
+  AvailableNumber,
+  CarrierAccount,
+  CheckStep,
   Contact,
   Conversation,
   ConversationDetail,
@@ -8,12 +11,14 @@ import type {
   Message,
   MessageDetail,
   NewApiKey,
+  NumberChange,
   OwnNumber,
   Page,
   SendInput,
   Sent,
   SetupInput,
   StatusFilter,
+  TwilioCredentials,
 } from './types.ts';
 
 /** The API's routes in the shape openapi-fetch reads. */
@@ -43,6 +48,21 @@ export interface paths {
   '/setup': { get: Get<Nothing, { needed: boolean }>; post: Operation<Nothing, SetupInput, unknown> };
   '/hot-token': { post: Get<Nothing, { token: string; expiresAt: string }> };
   '/numbers': { get: Get<Nothing, { items: OwnNumber[] }> };
+  '/numbers/{id}': {
+    patch: Operation<ById, NumberChange, unknown>;
+    delete: Get<ById, { webhookCleared: boolean }>;
+  };
+  '/carrier-accounts': {
+    get: Get<Nothing, { items: CarrierAccount[] }>;
+    post: Operation<Nothing, TwilioCredentials, { id: string; name: string }>;
+  };
+  '/carrier-accounts/{id}': { delete: Get<ById, unknown> };
+  '/carrier-accounts/{id}/numbers/available': { post: Get<ById, { items: AvailableNumber[] }> };
+  '/carrier-accounts/{id}/numbers': {
+    post: Operation<ById, { e164: string; name: string }, { id: string; steps: CheckStep[] }>;
+  };
+  '/carrier-accounts/{id}/rotate': { post: Operation<ById, { authToken: string }, unknown> };
+  '/carrier-accounts/{id}/rotate/finish': { post: Get<ById, unknown> };
   '/conversations': {
     get: Get<{ query?: { status?: StatusFilter; q?: string; cursor?: string; limit?: number } }, Page<Conversation>>;
   };

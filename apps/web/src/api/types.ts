@@ -89,6 +89,55 @@ export interface OwnNumber {
   isDefault: boolean;
 }
 
+export interface ConnectedNumber {
+  id: string;
+  e164: string;
+  name: string;
+  isDefault: boolean;
+  active: boolean;
+  /** The carrier answers STOP and HELP itself. */
+  carrierAutoReply: boolean;
+  /** When texts were last seen to be able to arrive, or what was wrong. */
+  webhook: { checkedAt: string; problem: string | null } | null;
+}
+
+export interface CarrierAccount {
+  id: string;
+  carrier: 'twilio' | 'telnyx';
+  accountRef: string;
+  name: string | null;
+  /** The credential before this one is still good for webhooks. */
+  rotating: boolean;
+  createdAt: string;
+  numbers: ConnectedNumber[];
+}
+
+export interface AvailableNumber {
+  e164: string;
+  name: string;
+  capabilities: { sms: boolean; mms: boolean; voice: boolean };
+  state: 'free' | 'ours' | 'taken';
+}
+
+export interface CheckStep {
+  step: 'address_at_carrier' | 'arrives' | 'signature_checked';
+  ok: boolean;
+  words: string;
+}
+
+export interface NumberChange {
+  name?: string;
+  isDefault?: true;
+  carrierAutoReply?: boolean;
+  active?: boolean;
+}
+
+export interface TwilioCredentials {
+  carrier: 'twilio';
+  accountSid: string;
+  authToken: string;
+}
+
 export interface ApiKey {
   id: string;
   name: string;

@@ -14,9 +14,14 @@ export function SettingsPage() {
             You
           </Link>
           {atLeast(me.role, 'admin') && (
-            <Link to="/settings/api-keys" className={classes.tab}>
-              API keys
-            </Link>
+            <>
+              <Link to="/settings/numbers" className={classes.tab}>
+                Numbers
+              </Link>
+              <Link to="/settings/api-keys" className={classes.tab}>
+                API keys
+              </Link>
+            </>
           )}
         </nav>
         <Outlet />
