@@ -148,7 +148,7 @@ it('numbers of both carriers are there, and each webhook’s signature can be re
   });
   await addDana();
   const dana = phone('Dana Whitfield');
-  await dana.getByLabel('Number to text').selectOption('(720) 555-0160 Telnyx');
+  await dana.getByLabel('Number to text').selectOption('(720) 555-0160');
   await dana.getByRole('button', { name: 'STOP' }).click();
   await dana.getByText('Opted out').waitFor();
   const [webhook] = await rig.app.wait(1, ({ path }) => path === '/telnyx');
@@ -162,9 +162,7 @@ it('numbers of both carriers are there, and each webhook’s signature can be re
 it('a text of the app’s says how it ended, and whether the app took the report', async () => {
   await addDana();
   await rig.client.messages.create({ to: PERSON, from: NUMBER, body: 'On my way', statusCallback: `${rig.app.url}/s` });
-  await phone('Dana Whitfield')
-    .getByText(/delivered, report taken in \d+ ms/)
-    .waitFor();
+  await phone('Dana Whitfield').getByText('delivered, report taken').waitFor();
 });
 
 it('a text that the app does not take says so', async () => {

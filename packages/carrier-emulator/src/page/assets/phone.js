@@ -147,13 +147,15 @@ export class Phone {
   /** @param {NumberView[]} numbers */
   setNumbers(numbers) {
     this.#numbers = numbers;
+    const option = (/** @type {NumberView} */ { e164, friendlyName }) =>
+      h('option', { value: e164, title: friendlyName, text: formatNumber(e164) });
+    const groups = Object.entries(Object.groupBy(numbers, (number) => CARRIERS[number.carrier]));
     // The carrier is worth saying only where there are two.
-    const mixed = new Set(numbers.map((number) => number.carrier)).size > 1;
-    const option = (/** @type {NumberView} */ { e164, friendlyName, carrier }) => {
-      const text = mixed ? `${formatNumber(e164)} ${CARRIERS[carrier]}` : formatNumber(e164);
-      return h('option', { value: e164, title: friendlyName, text });
-    };
-    this.select.replaceChildren(...numbers.map(option));
+    const options =
+      groups.length < 2
+        ? numbers.map(option)
+        : groups.map(([label, own]) => h('optgroup', { label }, ...(own ?? []).map(option)));
+    this.select.replaceChildren(...options);
     const last = [...this.#messages.values()].sort(byTime).at(-1);
     const known = numbers.some((number) => number.e164 === this.#to);
     const partner = last ? this.#partner(last) : undefined;
@@ -227,7 +229,9 @@ export class Phone {
       return;
     }
     this.#picture = picture;
+    const atEnd = this.#atEnd();
     this.attached.hidden = picture === null;
+    if (atEnd) this.screen.scrollTop = this.screen.scrollHeight;
     if (!picture) return;
     const remove = h(
       'button',
@@ -246,6 +250,7 @@ export class Phone {
       h('span', { class: 'grow', text: `${picture.name}, ${size}` }),
       remove,
     );
+    if (atEnd) this.screen.scrollTop = this.screen.scrollHeight;
     this.input.focus();
   }
 
@@ -267,8 +272,12 @@ export class Phone {
     }
   }
 
+  #atEnd() {
+    return this.screen.scrollHeight - this.screen.scrollTop - this.screen.clientHeight < 40;
+  }
+
   #render() {
-    const atEnd = this.screen.scrollHeight - this.screen.scrollTop - this.screen.clientHeight < 40;
+    const atEnd = this.#atEnd();
     const shown = [...this.#messages.values()].sort(byTime).slice(-SHOWN);
     if (shown.length === 0) {
       this.screen.replaceChildren(
@@ -351,7 +360,7 @@ async function base64(file) {
 /** Where a text of the app's is, and whether the app took the report. @param {MessageView} message */
 function reported({ status, webhook }) {
   if (!webhook || webhook.state === 'none') return { words: status, bad: false };
-  if (webhook.state === 'taken') return { words: `${status}, report taken in ${webhook.tookMs ?? 0} ms`, bad: false };
+  if (webhook.state === 'taken') return { words: `${status}, report taken`, bad: false };
   if (webhook.state === 'pending') return { words: `${status}, report not yet taken`, bad: webhook.tries > 0 };
   return { words: `${status}, report not taken: ${webhook.status ?? 'no answer'}`, bad: true };
 }

@@ -172,6 +172,19 @@ function tone({ status }) {
   return status >= 400 ? 'ochre' : 'green';
 }
 
+/** JSON in lines, other things as they are. @param {unknown} value */
+function readable(value) {
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value, null, 2);
+  const text = String(value);
+  if (!text.startsWith('{')) return text;
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    // A text that only begins like JSON.
+    return text;
+  }
+}
+
 /** @param {RequestView} entry */
 function detail(entry) {
   /** @type {[string, string][]} */
@@ -182,9 +195,7 @@ function detail(entry) {
     const how = entry.signature === 'forged' ? 'made with a wrong key on purpose' : "made with the account's own key";
     facts.push(['Signature', `${entry.signed}, ${how}`]);
   }
-  for (const [name, value] of Object.entries(entry.params)) {
-    facts.push([name, typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)]);
-  }
+  for (const [name, value] of Object.entries(entry.params)) facts.push([name, readable(value)]);
   facts.push(['Answer', entry.answer || '(empty)']);
   return h(
     'dl',
