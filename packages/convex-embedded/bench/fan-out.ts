@@ -74,9 +74,11 @@ export async function fanOut(
   subscribers: number,
   mode: 'memory' | 'durable',
   file?: string,
+  /** How many documents each mutation changes. */
+  batch = 1,
 ): Promise<void> {
   const count = subscribers >= 1000 ? 60 : 310;
-  const channel = `fan-${subscribers}-${mode}`;
+  const channel = `fan-${subscribers}-${mode}-${batch}`;
   const writer = await RawClient.open(server.url);
   const ids: string[] = [];
   for (let i = 0; i < 20; i++) {
@@ -91,7 +93,12 @@ export async function fanOut(
     server,
     count,
     subscribers,
-    () => writer.mutate('messages:edit', { id: ids[3], body: `${'b'.repeat(56)}${String(++n).padStart(4, '0')}` }),
+    () => {
+      const body = `${'b'.repeat(56)}${String(++n).padStart(4, '0')}`;
+      return batch === 1
+        ? writer.mutate('messages:edit', { id: ids[3], body })
+        : writer.mutate('messages:editMany', { ids: ids.slice(0, batch), body });
+    },
     (each) => {
       for (const client of clients) client.onTransition = each;
     },
@@ -100,8 +107,9 @@ export async function fanOut(
   writer.close();
   const floor = await bare(ours.bytes, subscribers, count, file);
   const floorName = file === undefined ? 'bare ws broadcast' : 'synced append, then bare ws broadcast';
-  const name = `mutation to ${subscribers} subscriber${subscribers === 1 ? '' : 's'}, ${mode}, ${ours.bytes} B`;
-  const aimed = subscribers === 200;
+  const changes = batch === 1 ? '' : ` of ${batch} documents`;
+  const name = `mutation${changes} to ${subscribers} subscriber${subscribers === 1 ? '' : 's'}, ${mode}, ${ours.bytes} B`;
+  const aimed = subscribers === 200 && batch === 1;
   const aim = (value: number, limit: number) => (aimed ? { aim: '≤ 1.5 × floor', met: value <= 1.5 * limit } : {});
   for (const [label, q] of [
     ['p50', 0.5],

@@ -20,6 +20,7 @@ try {
     await memory.stop();
     const durable = await startEmbedded(['--data', join(root, 'fan')]);
     for (const subscribers of [1, 200]) await fanOut(durable, report, subscribers, 'durable', join(root, 'floor'));
+    await fanOut(durable, report, 200, 'durable', join(root, 'floor'), 20);
     await durable.stop();
   }
   if (wants('throughput')) {

@@ -44,6 +44,13 @@ export const edit = mutation({
   },
 });
 
+export const editMany = mutation({
+  args: { ids: v.array(v.id('messages')), body: v.string() },
+  handler: async (ctx, { ids, body }) => {
+    for (const id of ids) await ctx.db.patch(id, { body });
+  },
+});
+
 /** Reads by id alone, and lets others that began in the same moment go on before it writes. */
 export const bump = mutation({
   args: { id: v.id('messages') },
