@@ -13,6 +13,9 @@ export interface DirectoryNumber {
   account: CarrierAccount;
 }
 
+/** What a number of ours can look like; anybody can name anything, also what the database could not even compare. */
+const E164 = /^\+[1-9]\d{6,14}$/;
+
 /** How long a number may be answered from memory, in milliseconds. */
 const FRESH_MS = 5_000;
 
@@ -96,6 +99,7 @@ export function createNumberDirectory(database: Database, sealer: Sealer): Numbe
 
   return {
     async find(e164, options = {}) {
+      if (!E164.test(e164)) return null;
       const before = known.get(e164);
       if (before !== undefined && !options.fresh && Date.now() - before.at < FRESH_MS) return before.number;
       const [number] = await numbers('n.e164 = $1 order by n.active desc, n.created_at desc limit 1', [e164]);
@@ -103,14 +107,16 @@ export function createNumberDirectory(database: Database, sealer: Sealer): Numbe
       else known.set(e164, { at: Date.now(), number });
       return number ?? null;
     },
-    accounts: (carrier, accountRef) =>
-      database.withPlatform(async (tx) => {
+    async accounts(carrier, accountRef) {
+      if (accountRef.includes('\0')) return [];
+      return database.withPlatform(async (tx) => {
         const rows = await tx.query<AccountRow>(
           `select ${columns} from carrier_accounts a where a.carrier = $1 and a.account_ref = $2`,
           [carrier, accountRef],
         );
         return rows.map(openAccount);
-      }),
+      });
+    },
     async webhookKeys(carrier) {
       const before = keysOf.get(carrier);
       if (before !== undefined && Date.now() - before.at < FRESH_MS) return before.keys;

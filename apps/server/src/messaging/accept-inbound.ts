@@ -44,6 +44,7 @@ const LONGEST_MARK = 100;
 export async function acceptInbound(core: MessagingCore, text: InboundText): Promise<InboundResult> {
   const messageId = uuidv7();
   const body = storableText(text.body).text;
+  const carrierMessageId = storableText(text.carrierMessageId).text;
   const their = storableText(text.from).text.trim().slice(0, LONGEST_ADDRESS) || 'unknown';
   return core.database.withTenant(text.number.tenantId, async (tx) => {
     const placed = await placeMessage(tx, {
@@ -55,7 +56,7 @@ export async function acceptInbound(core: MessagingCore, text: InboundText): Pro
       body,
       lane: 'conversation',
       accountId: text.number.account.id,
-      carrierMessageId: text.carrierMessageId,
+      carrierMessageId,
       author: null,
       decision: null,
       lockToken: null,
@@ -89,7 +90,7 @@ export async function acceptInbound(core: MessagingCore, text: InboundText): Pro
             from: their,
             to: text.number.e164,
             body,
-            carrierMessageId: text.carrierMessageId,
+            carrierMessageId,
             source: text.source,
             receivedAt: text.receivedAt.toISOString(),
           },

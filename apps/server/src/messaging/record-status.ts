@@ -1,5 +1,6 @@
 import type { MessageStatus } from '@patchline/contracts/message-status';
 import type { CarrierError } from '@patchline/domain/carrier-errors';
+import { storableText } from '@patchline/domain/text';
 import type { DirectoryNumber } from '../carriers/index.ts';
 import { isUuid, type TenantTransaction } from '../platform/database/doors.ts';
 import { changeStatus, lockMessage } from './change-status.ts';
@@ -22,7 +23,12 @@ export interface StatusReport {
  * Applies what the carrier reports of one message. Reports come late, twice and out of order; news of a message that is
  * not ours (somebody else's program sends from the same number) is dropped. Returns whether a message was found.
  */
-export async function recordStatus(core: MessagingCore, report: StatusReport): Promise<boolean> {
+export async function recordStatus(core: MessagingCore, told: StatusReport): Promise<boolean> {
+  const report: StatusReport = {
+    ...told,
+    carrierMessageId: storableText(told.carrierMessageId).text,
+    their: told.their ? storableText(told.their).text : null,
+  };
   return core.database.withTenant(report.number.tenantId, async (tx) => {
     const found = await findMessage(tx, report);
     if (found === null || !(await lockThread(tx, found.thread_id))) return false;

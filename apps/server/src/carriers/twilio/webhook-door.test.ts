@@ -88,6 +88,47 @@ test('a known account with a number that nobody has gets 404, an unknown account
   expect(await stored()).toBe(before);
 });
 
+test('a number or an account that no database could compare is refused like any other', async () => {
+  const odds: Record<string, string>[] = [{ To: '+1720\u00005550901' }, { AccountSid: 'AC\u0000', To: '+17205559999' }];
+  for (const odd of odds) {
+    expect((await post(form(ours, odd), 'x')).statusCode).toBe(403);
+  }
+  const oddId = { MessageSid: 'SM\u0000odd' };
+  expect((await post(form(ours, oddId), ours.authToken)).statusCode).toBe(200);
+  const report = { ...form(ours, oddId), From: ours.number, MessageStatus: 'sent' };
+  expect((await post(report, ours.authToken, `${PATH}/status`)).statusCode).toBe(204);
+});
+
+test('a text that comes again under a new retry token is one text; two texts under one token are two', async () => {
+  const again = (token: string, sid: string) => {
+    const params = { ...form(ours), MessageSid: sid };
+    return server.app.inject({
+      method: 'POST',
+      url: PATH,
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'i-twilio-idempotency-token': token,
+        'x-twilio-signature': getExpectedTwilioSignature(ours.authToken, TEST_ORIGIN + PATH, params),
+      },
+      payload: new URLSearchParams(params).toString(),
+    });
+  };
+  const before = await stored();
+  for (const [token, sid] of [
+    ['a', 'SMretried'],
+    ['a', 'SMretried'],
+    ['b', 'SMretried'],
+    ['a', 'SMother'],
+  ] as const) {
+    expect((await again(token, sid)).statusCode).toBe(200);
+  }
+  expect(await stored()).toBe(before + 2);
+  const marks = await server.db.peek(
+    "select r.delivery_mark from inbound_raw r join messages m on m.id = r.message_id where m.carrier_message_id = 'SMretried'",
+  );
+  expect(marks).toEqual([{ delivery_mark: 'a' }]);
+});
+
 test('a signature over another address does not fit this one', async () => {
   expect((await post(form(ours), ours.authToken, PATH, '/webhooks/other')).statusCode).toBe(403);
   expect((await post(form(ours), ours.authToken, `${PATH}?a=1`, PATH)).statusCode).toBe(403);
