@@ -4,8 +4,7 @@
  */
 import path from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
-import { createCarriers, createNumberDirectory } from './carriers/index.ts';
-import { createNumberAdmins } from './carriers/number-admins.ts';
+import { createCarriers, createNumberAdmins, createNumberDirectory } from './carriers/index.ts';
 import { ensureDemo } from './demo/index.ts';
 import { registerHttpApi } from './http-api.ts';
 import {

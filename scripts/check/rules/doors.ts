@@ -157,6 +157,9 @@ const ENVIRONMENT_READERS = new Set([
   `${SERVER}/main.ts`,
   `${SERVER}/supervisor/start.ts`,
   `${SERVER}/compliance/verify-cli.ts`,
+  `${SERVER}/numbers/rotate-credential-cli.ts`,
+  `${SERVER}/numbers/rotate-secrets-cli.ts`,
+  `${SERVER}/platform/auth/rotate-hot-keys-cli.ts`,
   `${SERVER}/platform/postgres-server-cluster.ts`,
   'convex/auth.config.ts',
 ]);

@@ -9,6 +9,12 @@ export type {
   SendOutcome,
 } from './messaging-carrier.ts';
 export {
+  type CarrierNumber,
+  CarrierRefusal,
+  type NumberAdmin,
+} from './number-admin.ts';
+export { createNumberAdmins, type NumberAdmins } from './number-admins.ts';
+export {
   createNumberDirectory,
   credentialContext,
   type DirectoryNumber,

@@ -1,5 +1,4 @@
-import type { CarrierAccount } from '../carriers/index.ts';
-import { CarrierRefusal, type NumberAdmin } from '../carriers/number-admin.ts';
+import { type CarrierAccount, CarrierRefusal, type NumberAdmin } from '../carriers/index.ts';
 import type { NumbersDeps } from './deps.ts';
 
 /** One thing that was looked at, in the order they were. */

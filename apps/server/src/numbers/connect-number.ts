@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { type CarrierNumber, CarrierRefusal } from '../carriers/number-admin.ts';
+import { type CarrierNumber, CarrierRefusal } from '../carriers/index.ts';
 import type { TenantTransaction } from '../platform/database/doors.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { type CheckStep, checkWebhook, problemOf } from './check-webhook.ts';

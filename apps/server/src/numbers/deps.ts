@@ -1,6 +1,10 @@
-import { type CarrierAccount, credentialContext } from '../carriers/index.ts';
-import { CarrierRefusal, type NumberAdmin } from '../carriers/number-admin.ts';
-import type { NumberAdmins } from '../carriers/number-admins.ts';
+import {
+  type CarrierAccount,
+  CarrierRefusal,
+  credentialContext,
+  type NumberAdmin,
+  type NumberAdmins,
+} from '../carriers/index.ts';
 import { type AuditEntry, appendAudit } from '../platform/audit/append.ts';
 import type { Database, TenantTransaction } from '../platform/database/doors.ts';
 import { ApiError } from '../platform/http/api-error.ts';

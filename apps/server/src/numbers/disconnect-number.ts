@@ -1,4 +1,4 @@
-import { CarrierRefusal } from '../carriers/number-admin.ts';
+import { CarrierRefusal } from '../carriers/index.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { deactivate } from './connect-number.ts';
 import { type Asker, adminOf, audited, type NumbersDeps, openAccount } from './deps.ts';
@@ -19,6 +19,11 @@ export async function disconnectNumber(
     );
     if (row === null) throw new ApiError('not_found');
     await deactivate(tx, id);
+    // Shown when somebody switches it on again without setting it up.
+    await tx.query(
+      'update numbers set webhook_checked_at = now(), webhook_problem = $3 where tenant_id = $1 and id = $2',
+      [tx.tenantId, id, 'It was disconnected, so its texts no longer come here. Set it up again.'],
+    );
     await audited(deps, tx, asker, { kind: 'number.disconnected', subject: id, payload: { e164: row.e164 } });
     return row;
   });

@@ -138,7 +138,16 @@ test('a number is renamed, made the default, paused and disconnected; it comes b
   expect((await rig.ask(owner, 'DELETE', `/numbers/${id}`)).body).toEqual({ webhookCleared: true });
   expect((await rig.ask(owner, 'DELETE', `/numbers/${id}`)).status).toBe(404);
   expect((await rig.ask(stranger, 'PATCH', `/numbers/${id}`, { name: 'Mine' })).status).toBe(404);
+
+  // Switched on again it says that it has to be set up; connecting it does that.
+  await change({ active: true });
+  const shown = async () => {
+    const found = (await accountsOf(owner)).find((each: { id: string }) => each.id === account.id);
+    return found.numbers[0].webhook.problem;
+  };
+  expect(await shown()).toMatch(/Set it up again/);
   expect((await add(owner, account.id, '+17205550321', 'Back')).body.id).toBe(id);
+  expect(await shown()).toBeNull();
 });
 
 test('while a credential is rotated both are good for webhooks, after it only the new one', async () => {

@@ -5,7 +5,7 @@
  */
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { createNumberAdmins } from '../carriers/number-admins.ts';
+import { createNumberAdmins } from '../carriers/index.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { openForCommand } from '../platform/open-for-command.ts';
 import { loadSecrets } from '../platform/secrets/secrets.ts';
