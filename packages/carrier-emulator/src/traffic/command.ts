@@ -5,7 +5,7 @@ import { runTraffic } from './run.ts';
 export const TRAFFIC_USAGE = `carrier-emulator traffic: pretend people text one of the numbers
 
   --url URL           the emulator (http://127.0.0.1:3100)
-  --to NUMBER         the number they text (the emulator's first)
+  --to NUMBER         a number they text; may be given again (the emulator's first)
   --texts N           how many texts (200)
   --seconds N         over how long (60)
   --people N          from how many people (40)
@@ -18,7 +18,7 @@ export async function trafficCommand(args: string[]): Promise<string> {
     args,
     options: {
       url: { type: 'string', default: 'http://127.0.0.1:3100' },
-      to: { type: 'string' },
+      to: { type: 'string', multiple: true, default: [] },
       texts: { type: 'string', default: '200' },
       seconds: { type: 'string', default: '60' },
       people: { type: 'string', default: '40' },

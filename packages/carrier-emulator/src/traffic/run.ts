@@ -16,13 +16,15 @@ const MOST_AT_ONCE = 20;
 /**
  * Makes pretend people text a number of an emulator: a plan of plausible conversations, carried out in real time.
  * @param url the emulator's address.
- * @param to the carrier number they text; its first number when not given.
+ * @param to the carrier numbers they text, each person always the same; the emulator's first when empty.
  * @throws when the emulator does not answer, has no number, or refuses a text.
  */
-export async function runTraffic(url: string, to: string | undefined, options: TrafficOptions): Promise<TrafficResult> {
+export async function runTraffic(url: string, to: string[], options: TrafficOptions): Promise<TrafficResult> {
   const base = `${url.replace(/\/+$/, '')}/emulator/api`;
-  const number = to ?? (await firstNumber(base));
+  const numbers = to.length > 0 ? to : [await firstNumber(base)];
   const plan = planTraffic(options);
+  const people = [...new Set(plan.map(({ from }) => from))];
+  const numberOf = new Map(people.map((from, i) => [from, numbers[i % numbers.length] as string]));
   const began = Date.now();
   const last = new Map<string, Promise<void>>();
   let next = 0;
@@ -31,7 +33,9 @@ export async function runTraffic(url: string, to: string | undefined, options: T
       await pause(Math.max(0, began + text.at - Date.now()));
       // One person's texts keep their order, however slow the emulator is.
       const before = last.get(text.from);
-      const mine = (before ?? Promise.resolve()).then(() => sendText(base, number, text, options.seed));
+      const mine = (before ?? Promise.resolve()).then(() =>
+        sendText(base, numberOf.get(text.from) as string, text, options.seed),
+      );
       last.set(text.from, mine);
       await mine;
     }
@@ -39,7 +43,7 @@ export async function runTraffic(url: string, to: string | undefined, options: T
   await Promise.all(Array.from({ length: MOST_AT_ONCE }, work));
   return {
     sent: plan.length,
-    people: new Set(plan.map(({ from }) => from)).size,
+    people: people.length,
     pictures: plan.filter(({ picture }) => picture !== null).length,
     tookMs: Date.now() - began,
   };

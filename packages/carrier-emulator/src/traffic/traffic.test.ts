@@ -46,7 +46,7 @@ describe('the run', () => {
   afterEach(() => rig.stop());
 
   it('every text reaches the app, with its pictures', async () => {
-    const result = await runTraffic(rig.emulator.url, undefined, { texts: 120, seconds: 0, people: 40, seed: 3 });
+    const result = await runTraffic(rig.emulator.url, [], { texts: 120, seconds: 0, people: 40, seed: 3 });
     expect(result).toMatchObject({ sent: 120, people: 40 });
     const webhooks = await rig.app.wait(120);
     expect(webhooks.every(({ signatureValid }) => signatureValid)).toBe(true);
@@ -75,12 +75,16 @@ describe('the run', () => {
     expect(await trafficCommand(args)).toMatch(/^10 texts from \d people, \d+ with pictures, in \d/);
     await rig.app.wait(10, ({ path }) => path === '/telnyx');
     expect(rig.app.received.some(({ path }) => path === '/sms')).toBe(false);
+    await trafficCommand([...args, '--to', NUMBER]);
+    await rig.app.wait(20);
+    expect(rig.app.received.some(({ path }) => path === '/sms')).toBe(true);
+    expect(rig.app.received.filter(({ path }) => path === '/telnyx').length).toBeGreaterThan(10);
   });
 
   it('says what is wrong when there is no emulator, no such number, or a wrong option', async () => {
     const few = { texts: 1, seconds: 0, people: 1, seed: 1 };
-    await expect(runTraffic('http://127.0.0.1:1', NUMBER, few)).rejects.toThrow('no emulator answers');
-    await expect(runTraffic(rig.emulator.url, '+17205559999', few)).rejects.toThrow('No account has this number');
+    await expect(runTraffic('http://127.0.0.1:1', [NUMBER], few)).rejects.toThrow('no emulator answers');
+    await expect(runTraffic(rig.emulator.url, ['+17205559999'], few)).rejects.toThrow('No account has this number');
     await expect(trafficCommand(['--texts', 'many'])).rejects.toThrow('--texts must be a whole number');
   });
 });
