@@ -1,3 +1,4 @@
+import type { JSONValue } from 'convex/values';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { MutationFailure } from '../src/functions/executor.ts';
@@ -59,6 +60,25 @@ test('a request sent twice takes effect once, even if both copies run at the sam
   const runs = await Promise.all([1, 2, 3].map(() => runtime.mutate('counters:addSlowly', { name: 'x', by: 1 }, once)));
   expect(new Set(runs.map((run) => run.ts)).size).toBe(1);
   expect(await runtime.query('counters:get', { name: 'x' })).toBe(1);
+});
+
+test('a request that comes again while it runs has one outcome, even if it would be refused after its own effect', async () => {
+  const runtime = await openRuntime({});
+  const once = { session: 's', request: 8 };
+  const steps: JSONValue = [
+    { op: 'sum', low: 'z', high: 'zz' },
+    { op: 'pause', ticks: 40 },
+    { op: 'refuseAbove', key: 'a', limit: 0 },
+    { op: 'add', key: 'a', by: 5 },
+  ];
+  const runs = [1, 2].map(() => runtime.mutate('cells:run', { tag: 't', steps }, once));
+  // Whoever read `z` has to run again, one after the other.
+  await runtime.mutate('cells:run', { tag: 'other', steps: [{ op: 'add', key: 'z', by: 1 }] });
+  expect((await Promise.all(runs)).map((run) => JSON.parse(run.json))).toEqual([
+    [1, 0, 0, 5],
+    [1, 0, 0, 5],
+  ]);
+  expect(runtime.metrics.conflicts).toBeGreaterThan(0);
 });
 
 type Change = { op: 'insert'; channel: string; n: number } | { op: 'edit' | 'remove'; pick: number; n: number };

@@ -52,6 +52,12 @@ export interface MutationFailure {
 /** A mutation lost every race; it changed nothing and may be tried again. */
 export class ContentionError extends FunctionError {}
 
+/** Names a mutation of a client, which happens once. */
+export interface Once {
+  readonly session: string;
+  readonly request: number;
+}
+
 /** Runs functions. */
 export class Executor {
   readonly engine: Engine;
@@ -59,6 +65,7 @@ export class Executor {
   readonly profile = new Profile();
   /** Mutations that met a conflict run again one at a time, so that each round does not end with one winner. */
   private readonly again = new Lane();
+  private readonly runningOnce = new Map<string, Promise<MutationRun>>();
 
   constructor(engine: Engine, registry: Registry) {
     this.engine = engine;
@@ -91,12 +98,31 @@ export class Executor {
    * before the function, `once` is the request to remember (its result is filled in).
    * Throws a `MutationFailure`.
    */
-  async runMutation(
+  runMutation(
     request: Request,
-    once: { session: string; request: number } | null = null,
+    once: Once | null = null,
     prepare: ((txn: Transaction) => void) | null = null,
   ): Promise<MutationRun> {
-    const { metrics, store, requests } = this.engine;
+    if (!once) return this.runUntilCommitted(request, null, prepare);
+    // A client that reconnected sends again what still runs for its old socket. Run a second time it might
+    // be refused for what the first has done, and its client would be told that nothing happened.
+    const name = `${once.request} ${once.session}`;
+    const running = this.runningOnce.get(name);
+    if (running) {
+      this.engine.metrics.duplicateRequests++;
+      return running;
+    }
+    const run = this.runUntilCommitted(request, once, prepare).finally(() => this.runningOnce.delete(name));
+    this.runningOnce.set(name, run);
+    return run;
+  }
+
+  private async runUntilCommitted(
+    request: Request,
+    once: Once | null,
+    prepare: ((txn: Transaction) => void) | null,
+  ): Promise<MutationRun> {
+    const { metrics, store } = this.engine;
     metrics.mutationsRun++;
     let logLines: string[] = [];
     let leave: (() => void) | null = null;
@@ -110,9 +136,6 @@ export class Executor {
           const fn = this.registry.find(request.path, 'mutation', request.internal);
           prepare?.(txn);
           const json = await this.invoke(fn, request.args, call);
-          const done = once && requests.find(once.session, once.request);
-          // The same request came over a second socket of the session and was faster.
-          if (done) return { json: done.result, ts: done.ts, logLines };
           const ts = this.engine.commit(txn, once && { ...once, result: json });
           return { json: resolveText(json, ts), ts, logLines };
         } catch (error) {
