@@ -13,11 +13,16 @@ import { FinishRotation, RotateToken } from './rotate-token.tsx';
 
 type Open = 'rotate' | 'disconnect' | { change: ConnectedNumber } | { leave: ConnectedNumber } | null;
 
+const CARRIER = { twilio: 'Twilio', telnyx: 'Telnyx' } as const;
+
 /** One carrier account: its numbers, and what can be done with its credential. */
 export function AccountPanel({ account, onPick }: { account: CarrierAccount; onPick: () => void }) {
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
-  const title = account.name ?? 'Twilio account';
+  const carrier = CARRIER[account.carrier];
+  const title = account.name ?? `${carrier} account`;
+  // Telnyx's numbers are set up at Telnyx.
+  const fromHere = account.carrier === 'twilio';
   const active = account.numbers.filter((number) => number.active);
   const paused = account.numbers.filter((number) => !number.active);
   return (
@@ -25,14 +30,16 @@ export function AccountPanel({ account, onPick }: { account: CarrierAccount; onP
       title={title}
       action={
         <div className={classes.actions}>
-          <Button
-            variant="default"
-            onClick={onPick}
-            aria-label={`Add numbers of ${title}`}
-            leftSection={<IconPlus size={16} stroke={1.7} aria-hidden="true" />}
-          >
-            Add numbers
-          </Button>
+          {fromHere && (
+            <Button
+              variant="default"
+              onClick={onPick}
+              aria-label={`Add numbers of ${title}`}
+              leftSection={<IconPlus size={16} stroke={1.7} aria-hidden="true" />}
+            >
+              Add numbers
+            </Button>
+          )}
           <Menu position="bottom-end">
             <Menu.Target>
               <IconButton label={`More for ${title}`}>
@@ -40,7 +47,9 @@ export function AccountPanel({ account, onPick }: { account: CarrierAccount; onP
               </IconButton>
             </Menu.Target>
             <Menu.Dropdown>
-              {!account.rotating && <Menu.Item onClick={() => setOpen('rotate')}>New auth token…</Menu.Item>}
+              {fromHere && !account.rotating && (
+                <Menu.Item onClick={() => setOpen('rotate')}>New auth token…</Menu.Item>
+              )}
               <Menu.Item color="red" onClick={() => setOpen('disconnect')}>
                 Disconnect account…
               </Menu.Item>
@@ -50,7 +59,7 @@ export function AccountPanel({ account, onPick }: { account: CarrierAccount; onP
       }
     >
       <p className={classes.account}>
-        Twilio <code>{account.accountRef}</code>
+        {carrier} <code>{account.accountRef}</code>
       </p>
       {account.rotating && <FinishRotation account={account} />}
       {account.numbers.length === 0 ? (
