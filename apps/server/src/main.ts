@@ -8,12 +8,15 @@ import { createCarriers, createNumberAdmins, createNumberDirectory } from './car
 import { ensureDemo } from './demo/index.ts';
 import { registerHttpApi } from './http-api.ts';
 import {
+  createSendSignals,
   MESSAGING_CRONTAB,
   type MessagingCore,
   messagingJobs,
   reconcileSoon,
+  startSendDispatcher,
   takeOverAttempts,
 } from './messaging/index.ts';
+import { createPacer } from './pacing/index.ts';
 import { startAuditLinker } from './platform/audit/linker.ts';
 import { createApiKeyDoor } from './platform/auth/api-keys.ts';
 import { createAuthenticate } from './platform/auth/authenticate.ts';
@@ -90,6 +93,7 @@ async function start(): Promise<void> {
     hot,
     pusher,
     linker,
+    sends: createSendSignals(),
     processId,
     publicUrl: settings.publicUrl,
     log,
@@ -137,6 +141,16 @@ async function start(): Promise<void> {
     },
   });
   closing.add('jobs', () => jobs.stop());
+  const pacer = createPacer(settings, log);
+  closing.add('pacer', () => pacer.close());
+  const dispatcher = startSendDispatcher({
+    core,
+    pacer,
+    emulated: (carrier) =>
+      settings.emulator &&
+      settings.emulatorUrl === (carrier === 'twilio' ? settings.twilioApiUrl : settings.telnyxApiUrl),
+  });
+  closing.add('dispatcher', () => dispatcher.stop());
   await database.withPlatform(reconcileSoon);
   const app = await createHttpServer({
     settings,

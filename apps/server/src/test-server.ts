@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { createCarriers, createNumberAdmins, createNumberDirectory } from './carriers/index.ts';
 import { registerHttpApi } from './http-api.ts';
-import type { MessagingCore } from './messaging/index.ts';
+import { createSendSignals, type MessagingCore } from './messaging/index.ts';
 import { addTwilioNumbers } from './numbers/index.ts';
 import { createApiKeyDoor, generateApiKey } from './platform/auth/api-keys.ts';
 import { createAuthenticate } from './platform/auth/authenticate.ts';
@@ -91,6 +91,7 @@ export async function createTestServer(
     hot: takesEverything,
     pusher: { push: () => undefined },
     linker,
+    sends: createSendSignals(),
     processId: uuidv7(),
     publicUrl: origin,
     log,

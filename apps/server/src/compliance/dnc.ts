@@ -4,6 +4,7 @@ import { appendAudit } from '../platform/audit/append.ts';
 import type { TenantTransaction } from '../platform/database/doors.ts';
 
 interface FlagRow {
+  address: string;
   is_set: boolean;
   source: FlagSource | null;
   reason: string | null;
@@ -11,35 +12,21 @@ interface FlagRow {
 }
 
 /**
- * Reads a recipient's flag and share-locks its row until the transaction ends: a STOP that comes in meanwhile waits for
- * this transaction, and this one waits for a STOP that is being stored. The row is made if it is missing, because an
- * absent row cannot be locked.
+ * Reads recipients' flags and share-locks their rows until the transaction ends: a STOP that comes in meanwhile waits for
+ * this transaction, and this one waits for a STOP that is being stored. Rows that are missing are made, because an absent
+ * row cannot be locked. Returns the flags by address; null where there never was one.
  */
-export async function shareFlag(
+export async function shareFlags(
   tx: TenantTransaction,
   channel: 'sms' | 'voice',
-  address: string,
-): Promise<FlagFacts | null> {
-  const read = () =>
-    tx.first<FlagRow>(
-      `select is_set, source, reason, changed_at from dnc_flags
-       where tenant_id = $1 and channel = $2 and address = $3 for share`,
-      [tx.tenantId, channel, address],
-    );
-  let row = await read();
-  if (row === null) {
-    await tx.query('insert into dnc_flags (tenant_id, channel, address) values ($1, $2, $3) on conflict do nothing', [
-      tx.tenantId,
-      channel,
-      address,
-    ]);
-    row = await read();
-  }
-  return toFacts(row);
+  addresses: readonly string[],
+): Promise<Map<string, FlagFacts | null>> {
+  const rows = await tx.query<FlagRow>('select * from share_flags($1, $2)', [channel, addresses]);
+  return new Map(rows.map((row) => [row.address, toFacts(row)]));
 }
 
-function toFacts(row: FlagRow | null): FlagFacts | null {
-  if (row === null || row.source === null || row.changed_at === null) return null;
+function toFacts(row: FlagRow): FlagFacts | null {
+  if (row.source === null || row.changed_at === null) return null;
   return { set: row.is_set, source: row.source, at: row.changed_at.getTime(), reason: row.reason };
 }
 

@@ -1,2 +1,2 @@
-export { decideSend } from './decide-send.ts';
+export { decideSend, decideSends } from './decide-send.ts';
 export { changeFlag } from './dnc.ts';

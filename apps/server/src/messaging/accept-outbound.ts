@@ -4,10 +4,10 @@ import { v7 as uuidv7 } from 'uuid';
 import { decideSend } from '../compliance/index.ts';
 import type { TenantTransaction } from '../platform/database/doors.ts';
 import { ApiError } from '../platform/http/api-error.ts';
-import { enqueueJob } from '../platform/jobs/enqueue.ts';
 import { commitEffects } from './commit-effects.ts';
 import type { MessagingCore } from './core.ts';
 import { placeMessage } from './place-message.ts';
+import { queueSend, sendUntil } from './send-queue.ts';
 
 export interface OutboundText {
   /** E.164. */
@@ -30,7 +30,7 @@ export interface OutboundResult {
 
 /**
  * Accepts a text for sending, or refuses it with the reason; either way it is stored where it was written, with the
- * decision. Accepting and the job that will send it are one commit.
+ * decision. Accepting and its place in the queue of its number are one commit.
  *
  * @throws ApiError lock_lost when somebody has answered under a higher token, or taken over; invalid_input for `from`
  */
@@ -41,6 +41,7 @@ export async function acceptOutbound(
 ): Promise<OutboundResult> {
   const sender = await chooseSender(tx, text);
   const id = uuidv7();
+  const at = new Date();
   // The thread's row first, everywhere: see the lock order in migration 0002.
   await tx.query(
     `select 1 from threads where tenant_id = $1 and channel = 'sms' and our_address = $2 and their_address = $3 for update`,
@@ -73,12 +74,13 @@ export async function acceptOutbound(
     author: text.author,
     decision: told,
     lockToken: text.lockToken,
-    at: new Date(),
+    at,
   });
   if (placed.outcome === 'lock_lost') throw new ApiError('lock_lost');
   if (placed.outcome === 'duplicate') throw new Error('A new outbound message cannot be a duplicate');
   if (status === 'accepted') {
-    await enqueueJob(tx, 'dispatch_message', { tenantId: tx.tenantId, messageId: id });
+    const expiresAt = sendUntil(at, 'conversation');
+    await queueSend(core, tx, { messageId: id, our: sender.e164, dueAt: null, expiresAt });
   }
   await commitEffects(core, tx, {
     audit: [

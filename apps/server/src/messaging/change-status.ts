@@ -2,13 +2,17 @@ import type { Decision } from '@patchline/contracts/decision';
 import { laterStatus, type MessageStatus } from '@patchline/contracts/message-status';
 import type { CarrierError } from '@patchline/domain/carrier-errors';
 import { changeFlag } from '../compliance/index.ts';
-import type { AuditEntry } from '../platform/audit/append.ts';
 import type { TenantTransaction } from '../platform/database/doors.ts';
-import type { FeedEntry } from '../platform/hot/hot-gateway.ts';
-import { type MessageFacts, messageEntry, projectMessage, threadEntry } from '../platform/hot/project.ts';
+import {
+  type MessageFacts,
+  messageEntry,
+  projectMessage,
+  projectThread,
+  type ThreadFacts,
+  threadEntry,
+} from '../platform/hot/project.ts';
 import { commitEffects } from './commit-effects.ts';
 import type { MessagingCore } from './core.ts';
-import { touchThread } from './thread-facts.ts';
 
 /** A message as its status changes need it. */
 export interface MessageRow extends MessageFacts {
@@ -39,21 +43,83 @@ export interface StatusNews {
   actor: string;
 }
 
-/**
- * Applies news of a message whose thread and row are locked. A status only moves up its lattice; late and repeated news
- * change nothing. Returns whether anything changed.
- *
- * A carrier that says that the person opted out there is heard as an opt-out: the flag is set in the same commit.
- */
+export interface StatusChange {
+  message: MessageRow;
+  news: StatusNews;
+}
+
+/** Applies news of one message: see changeStatuses. Returns whether anything changed. */
 export async function changeStatus(
   core: Pick<MessagingCore, 'processId' | 'pusher' | 'linker'>,
   tx: TenantTransaction,
   message: MessageRow,
   news: StatusNews,
 ): Promise<boolean> {
+  return (await changeStatuses(core, tx, [{ message, news }])) > 0;
+}
+
+/**
+ * Applies news of messages whose threads and rows are locked, each message once. A status only moves up its lattice; late
+ * and repeated news change nothing. Returns how many messages changed.
+ *
+ * A carrier that says that the person opted out there is heard as an opt-out: the flag is set in the same commit.
+ */
+export async function changeStatuses(
+  core: Pick<MessagingCore, 'processId' | 'pusher' | 'linker'>,
+  tx: TenantTransaction,
+  changes: readonly StatusChange[],
+): Promise<number> {
+  const steps = changes.map(nextOf).filter((step) => step !== null);
+  if (steps.length === 0) return 0;
+  // Before the pictures of the threads are taken, which show the flag.
+  for (const step of steps) if (step.moved) await hearOptOut(tx, step);
+  const threads = await tx.query<ThreadFacts>('select * from change_statuses($1, $2, $3, $4, $5, $6, $7)', [
+    steps.map(({ next }) => next.id),
+    steps.map(({ next }) => next.version),
+    steps.map(({ next }) => next.status),
+    steps.map(({ next }) => next.carrier_message_id),
+    steps.map(({ next }) => next.error_code),
+    steps.map(({ next }) => next.error_message),
+    steps.map(({ next }) => (next.decision === null ? null : JSON.stringify(next.decision))),
+  ]);
+  await commitEffects(core, tx, {
+    hot: [
+      ...steps.map(({ next }) => messageEntry(projectMessage(tx.tenantId, next))),
+      ...threads.map((facts) => threadEntry(projectThread(tx.tenantId, facts))),
+    ],
+    audit: steps.flatMap(({ moved, next, error, news }) =>
+      moved
+        ? [
+            {
+              kind: `message.${next.status}`,
+              subject: next.id,
+              actor: news.actor,
+              payload: {
+                carrierMessageId: next.carrier_message_id,
+                ...(error === null ? {} : { error: error.code }),
+              },
+            },
+          ]
+        : [],
+    ),
+  });
+  return steps.length;
+}
+
+interface Step {
+  next: MessageRow;
+  /** Whether the status is another one; else only the carrier's id came to be known. */
+  moved: boolean;
+  /** What the news say went wrong, when the status is theirs. */
+  error: CarrierError | null;
+  news: StatusNews;
+}
+
+/** The message after the news, or null when they change nothing. */
+function nextOf({ message, news }: StatusChange): Step | null {
   const status = laterStatus(message.status, news.status);
   const carrierMessageId = message.carrier_message_id ?? news.carrierMessageId ?? null;
-  if (status === message.status && carrierMessageId === message.carrier_message_id) return false;
+  if (status === message.status && carrierMessageId === message.carrier_message_id) return null;
   const error = status === news.status ? (news.error ?? null) : null;
   const next: MessageRow = {
     ...message,
@@ -64,52 +130,19 @@ export async function changeStatus(
     error_message: error?.words ?? message.error_message,
     decision: news.decision ?? message.decision,
   };
-  await tx.query(
-    `update messages set version = $3, status = $4, carrier_message_id = $5, error_code = $6, error_message = $7,
-       decision = $8, updated_at = now() where tenant_id = $1 and id = $2`,
-    [
-      tx.tenantId,
-      next.id,
-      next.version,
-      next.status,
-      next.carrier_message_id,
-      next.error_code,
-      next.error_message,
-      next.decision === null ? null : JSON.stringify(next.decision),
-    ],
-  );
-  const hot: FeedEntry[] = [messageEntry(projectMessage(tx.tenantId, next))];
-  const audit: AuditEntry[] = [];
-  if (status !== message.status) {
-    // Before the picture of the thread is taken, which shows the flag.
-    if (error?.class === 'OPT_OUT') {
-      await changeFlag(tx, {
-        channel: 'sms',
-        address: next.their_address,
-        set: true,
-        source: 'carrier_error',
-        reason: `Carrier error ${error.code}`,
-        actor: news.actor,
-        receivedAt: new Date(),
-        messageId: next.id,
-      });
-    }
-    const last = await tx.first(
-      `update conversations set last_message_status = $3 where tenant_id = $1 and last_message_id = $2
-         and id = (select conversation_id from messages where tenant_id = $1 and id = $2) returning id`,
-      [tx.tenantId, next.id, next.status],
-    );
-    if (last !== null) {
-      const thread = await touchThread(tx, next.thread_id);
-      if (thread !== null) hot.push(threadEntry(thread));
-    }
-    audit.push({
-      kind: `message.${status}`,
-      subject: next.id,
-      actor: news.actor,
-      payload: { carrierMessageId, ...(error === null ? {} : { error: error.code }) },
-    });
-  }
-  await commitEffects(core, tx, { audit, hot });
-  return true;
+  return { next, moved: status !== message.status, error, news };
+}
+
+async function hearOptOut(tx: TenantTransaction, { next, error, news }: Step): Promise<void> {
+  if (error?.class !== 'OPT_OUT') return;
+  await changeFlag(tx, {
+    channel: 'sms',
+    address: next.their_address,
+    set: true,
+    source: 'carrier_error',
+    reason: `Carrier error ${error.code}`,
+    actor: news.actor,
+    receivedAt: new Date(),
+    messageId: next.id,
+  });
 }

@@ -4,6 +4,7 @@ import type { AuditLinker } from '../platform/audit/linker.ts';
 import type { Database } from '../platform/database/doors.ts';
 import type { HotGateway } from '../platform/hot/hot-gateway.ts';
 import type { HotPusher } from '../platform/hot/pusher.ts';
+import type { SendSignals } from './send-signals.ts';
 
 /** What the operations of messaging stand on. */
 export interface MessagingCore {
@@ -13,6 +14,7 @@ export interface MessagingCore {
   hot: HotGateway;
   pusher: Pick<HotPusher, 'push'>;
   linker: Pick<AuditLinker, 'signal'>;
+  sends: SendSignals;
   /** This process, as it stands in attempts and in the outbox. */
   processId: string;
   /** Where carriers reach us; no trailing slash. */

@@ -1,16 +1,12 @@
+import { EXPIRED } from '@patchline/domain/sending-rates';
 import { v7 as uuidv7 } from 'uuid';
 import type { SendOutcome } from '../carriers/index.ts';
-import { decideSend } from '../compliance/index.ts';
+import { decideSends } from '../compliance/index.ts';
 import type { TenantTransaction } from '../platform/database/doors.ts';
 import { enqueueJob } from '../platform/jobs/enqueue.ts';
-import { changeStatus, lockMessage, type MessageRow } from './change-status.ts';
+import { changeStatus, changeStatuses, type MessageRow, type StatusChange } from './change-status.ts';
 import type { MessagingCore } from './core.ts';
-import { lockThread } from './thread-facts.ts';
-
-export interface DispatchJob {
-  tenantId: string;
-  messageId: string;
-}
+import { queueSend } from './send-queue.ts';
 
 /** Tries at a message whose attempts failed definitely and for a passing reason. */
 const MOST_TRIES = 8;
@@ -21,116 +17,159 @@ const FIRST_PAUSE_MS = 1_000;
 /** How soon after an unknown outcome the carrier is first asked, in milliseconds. */
 export const ASK_AFTER_MS = 3_000;
 
-interface Attempt {
+/** One call of a carrier that is about to be made. */
+export interface Attempt {
   id: string;
+  /** 1 for the first of its message. */
   number: number;
   message: MessageRow;
+  expiresAt: Date;
+}
+
+interface LockedSend extends MessageRow {
+  attempts: number;
+  /** The attempt that was, or may have been, taken by the carrier, with its outcome; null when there is none. */
+  live_attempt_id: string | null;
+  live_outcome: string | null;
+}
+
+/** Threads, conversations and messages, locked in this order. */
+function lockSends(tx: TenantTransaction, ids: readonly string[]): Promise<LockedSend[]> {
+  return tx.query<LockedSend>('select * from lock_sends($1)', [ids]);
 }
 
 /**
- * Hands one accepted message to its carrier, once.
+ * Begins the attempts of texts that were taken from the queue in this transaction:
  *
- *   policy again, with the recipient's flag share-locked → attempt row → commit → one call, no transaction open → outcome
+ *   policy again, with the recipients' flags share-locked → attempt rows → commit → one call each, no transaction open
  *
- * Whoever finds an attempt without an outcome (this job ran before, and its process died around the call) does not call
- * again: the outcome is unknown until the carrier says otherwise.
+ * Returns the attempts that may be called once it has committed. Whoever finds an attempt without an outcome (a process died
+ * around its call) does not call again: the outcome is unknown until the carrier says otherwise.
  */
-export async function dispatchMessage(core: MessagingCore, job: DispatchJob): Promise<void> {
-  const attempt = await core.database.withTenant(job.tenantId, (tx) => beginAttempt(core, tx, job.messageId));
-  if (attempt === null) return;
-  const { message } = attempt;
-  const account = await core.directory.account(job.tenantId, message.carrier_account_id);
-  const carrier = core.carriers(account.carrier);
-  const outcome = await carrier.send(account, {
-    from: message.our_address,
-    to: message.their_address,
-    body: message.body,
-    statusCallback: carrier.reportUrl(core.publicUrl, message.id),
-  });
-  await core.database.withTenant(job.tenantId, (tx) => endAttempt(core, tx, attempt, outcome));
-}
-
-async function beginAttempt(core: MessagingCore, tx: TenantTransaction, messageId: string): Promise<Attempt | null> {
-  const place = await tx.first<{ thread_id: string }>(
-    'select thread_id from messages where tenant_id = $1 and id = $2',
-    [tx.tenantId, messageId],
-  );
-  if (place === null || !(await lockThread(tx, place.thread_id))) return null;
-  const message = await lockMessage(tx, messageId);
-  if (message === null || (message.status !== 'accepted' && message.status !== 'sending')) return null;
-  const before = await tx.query<{ id: string; outcome: string | null }>(
-    'select id, outcome from send_attempts where tenant_id = $1 and message_id = $2',
-    [tx.tenantId, messageId],
-  );
-  const live = before.find((attempt) => attempt.outcome !== 'failed');
-  if (live !== undefined) {
-    if (live.outcome === null) await declareUnknown(core, tx, live.id, message, 'The process ended during the call');
-    return null;
-  }
-  const decision = await decideSend(tx, {
-    messageId,
-    stage: 'dispatch',
-    lane: message.lane,
-    our: message.our_address,
-    their: message.their_address,
-    body: message.body,
-  });
-  if (decision.outcome !== 'allow') {
-    const told = decision.reasons.map(({ rule, outcome, detail }) => ({ rule, outcome, detail }));
-    await changeStatus(core, tx, message, {
-      status: decision.outcome === 'refuse' ? 'refused' : 'held',
-      decision: { outcome: decision.outcome, reasons: told },
-      actor: 'policy',
-    });
-    return null;
-  }
-  const id = uuidv7();
-  await tx.query('insert into send_attempts (tenant_id, id, message_id, process_id) values ($1, $2, $3, $4)', [
-    tx.tenantId,
-    id,
-    messageId,
-    core.processId,
-  ]);
-  await changeStatus(core, tx, message, { status: 'sending', actor: 'system' });
-  return { id, number: before.length + 1, message };
-}
-
-async function endAttempt(
+export async function beginAttempts(
   core: MessagingCore,
   tx: TenantTransaction,
-  attempt: Attempt,
-  outcome: SendOutcome,
-): Promise<void> {
-  await lockThread(tx, attempt.message.thread_id);
-  const message = await lockMessage(tx, attempt.message.id);
-  if (message === null) throw new Error('A message that is being sent cannot vanish');
-  if (outcome.kind === 'unknown') return declareUnknown(core, tx, attempt.id, message, outcome.reason);
-  await tx.query(
-    `update send_attempts set ended_at = clock_timestamp(), outcome = $3, carrier_message_id = $4, error_code = $5,
-       error_message = $6 where tenant_id = $1 and id = $2`,
-    outcome.kind === 'taken'
-      ? [tx.tenantId, attempt.id, 'taken', outcome.carrierMessageId, null, null]
-      : [tx.tenantId, attempt.id, 'failed', null, outcome.error.code, outcome.error.words],
+  sends: ReadonlyMap<string, Date>,
+): Promise<Attempt[]> {
+  if (sends.size === 0) return [];
+  const locked = await lockSends(tx, [...sends.keys()]);
+  const waiting: LockedSend[] = [];
+  for (const message of locked) {
+    if (message.status !== 'accepted' && message.status !== 'sending') continue;
+    if (message.live_attempt_id === null) waiting.push(message);
+    else if (message.live_outcome === null) {
+      await declareUnknown(core, tx, message.live_attempt_id, message, 'The process ended during the call');
+    }
+  }
+  if (waiting.length === 0) return [];
+  const decisions = await decideSends(
+    tx,
+    waiting.map((message) => ({
+      messageId: message.id,
+      stage: 'dispatch',
+      lane: message.lane,
+      our: message.our_address,
+      their: message.their_address,
+      body: message.body,
+    })),
   );
-  if (outcome.kind === 'taken') {
-    await changeStatus(core, tx, message, {
-      status: outcome.status,
-      carrierMessageId: outcome.carrierMessageId,
-      actor: 'carrier',
-    });
-    return;
-  }
-  if (outcome.retry && attempt.number < MOST_TRIES) {
-    const pause = FIRST_PAUSE_MS * 2 ** (attempt.number - 1);
-    await enqueueJob(
-      tx,
-      'dispatch_message',
-      { tenantId: tx.tenantId, messageId: message.id },
-      { runAt: new Date(Date.now() + pause) },
+  const attempts: Attempt[] = [];
+  const changes = waiting.map((message, i): StatusChange => {
+    const decision = decisions[i];
+    if (decision?.outcome === 'allow') {
+      const expiresAt = sends.get(message.id) ?? message.at;
+      attempts.push({ id: uuidv7(), number: message.attempts + 1, message, expiresAt });
+      return { message, news: { status: 'sending', actor: 'system' } };
+    }
+    const told = decision?.reasons.map(({ rule, outcome, detail }) => ({ rule, outcome, detail })) ?? [];
+    const outcome = decision?.outcome ?? 'hold';
+    const status = outcome === 'refuse' ? 'refused' : 'held';
+    return { message, news: { status, decision: { outcome, reasons: told }, actor: 'policy' } };
+  });
+  if (attempts.length > 0) {
+    await tx.query(
+      `insert into send_attempts (tenant_id, id, message_id, process_id)
+       select $1, id, message_id, $2 from unnest($3::uuid[], $4::uuid[]) a(id, message_id)`,
+      [tx.tenantId, core.processId, attempts.map(({ id }) => id), attempts.map(({ message }) => message.id)],
     );
-    return;
   }
-  await changeStatus(core, tx, message, { status: 'failed', error: outcome.error, actor: 'carrier' });
+  await changeStatuses(core, tx, changes);
+  return attempts;
+}
+
+/** What came of one call. */
+export interface EndedAttempt {
+  attempt: Attempt;
+  outcome: SendOutcome;
+}
+
+/** Records what came of calls, and what follows: another try later, a failure in words, or asking the carrier. */
+export async function endAttempts(
+  core: MessagingCore,
+  tx: TenantTransaction,
+  ended: readonly EndedAttempt[],
+): Promise<void> {
+  const locked = new Map(
+    (
+      await lockSends(
+        tx,
+        ended.map(({ attempt }) => attempt.message.id),
+      )
+    ).map((message) => [message.id, message]),
+  );
+  const rows: Array<
+    [id: string, outcome: string, carrierId: string | null, code: string | null, words: string | null]
+  > = [];
+  const changes: StatusChange[] = [];
+  for (const { attempt, outcome } of ended) {
+    const message = locked.get(attempt.message.id);
+    if (message === undefined) throw new Error('A message that is being sent cannot vanish');
+    if (outcome.kind === 'unknown') {
+      await declareUnknown(core, tx, attempt.id, message, outcome.reason);
+    } else if (outcome.kind === 'taken') {
+      const { carrierMessageId, status } = outcome;
+      rows.push([attempt.id, 'taken', carrierMessageId, null, null]);
+      changes.push({ message, news: { status, carrierMessageId, actor: 'carrier' } });
+    } else {
+      rows.push([attempt.id, 'failed', null, outcome.error.code, outcome.error.words]);
+      if (outcome.retry && attempt.number < MOST_TRIES) await queueAgain(core, tx, attempt);
+      else changes.push({ message, news: { status: 'failed', error: outcome.error, actor: 'carrier' } });
+    }
+  }
+  if (rows.length > 0) {
+    await tx.query(
+      `update send_attempts a set ended_at = clock_timestamp(), outcome = e.outcome,
+         carrier_message_id = e.carrier_message_id, error_code = e.error_code, error_message = e.error_message
+       from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
+         e(id, outcome, carrier_message_id, error_code, error_message)
+       where a.tenant_id = $1 and a.id = e.id`,
+      [tx.tenantId, ...([0, 1, 2, 3, 4] as const).map((column) => rows.map((row) => row[column]))],
+    );
+  }
+  await changeStatuses(core, tx, changes);
+}
+
+function queueAgain(core: MessagingCore, tx: TenantTransaction, attempt: Attempt): Promise<void> {
+  const pause = FIRST_PAUSE_MS * 2 ** (attempt.number - 1);
+  return queueSend(core, tx, {
+    messageId: attempt.message.id,
+    our: attempt.message.our_address,
+    dueAt: new Date(Date.now() + pause),
+    expiresAt: attempt.expiresAt,
+  });
+}
+
+/** Fails texts that waited too long and were taken from the queue in this transaction. */
+export async function failExpired(core: MessagingCore, tx: TenantTransaction, ids: readonly string[]): Promise<void> {
+  const locked = await lockSends(tx, ids);
+  await changeStatuses(
+    core,
+    tx,
+    locked
+      // One that is, or may be, with the carrier has not expired: its outcome comes from there.
+      .filter(({ live_attempt_id }) => live_attempt_id === null)
+      .map((message) => ({ message, news: { status: 'failed', error: EXPIRED, actor: 'system' } })),
+  );
 }
 
 /** Records that nobody knows whether the carrier took the message, and has it asked. */

@@ -2,9 +2,9 @@ import type { TaskList } from 'graphile-worker';
 import type { Transaction } from '../platform/database/doors.ts';
 import { enqueueJob } from '../platform/jobs/enqueue.ts';
 import type { MessagingCore } from './core.ts';
-import { type DispatchJob, dispatchMessage } from './dispatch.ts';
 import { reconcileInbound } from './reconcile.ts';
 import { reconcileOverdue } from './reconcile-overdue.ts';
+import { type RequeueJob, requeueSend } from './requeue-send.ts';
 import { type SettleJob, settleMessage } from './settle-unknown.ts';
 
 /** `overdueSeconds`: how long a report may be late before it is asked for; shorter after we were down and missed it. */
@@ -15,7 +15,7 @@ interface ReconcileJob {
 /** The background work of messaging. */
 export function messagingJobs(core: MessagingCore): TaskList {
   return {
-    dispatch_message: (payload) => dispatchMessage(core, payload as DispatchJob),
+    dispatch_message: (payload) => requeueSend(core, payload as RequeueJob),
     settle_message: (payload) => settleMessage(core, payload as SettleJob),
     reconcile_messages: async (payload) => {
       await reconcileInbound(core);

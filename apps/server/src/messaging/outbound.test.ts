@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { acceptOutbound } from './accept-outbound.ts';
-import { dispatchMessage } from './dispatch.ts';
+import { requeueSend } from './requeue-send.ts';
 import { createTestWorld, type TestWorld } from './test-world.ts';
 
 let world: TestWorld;
@@ -53,7 +53,8 @@ test('a call that times out after the carrier took the text is not repeated, and
   await world.runJobs();
   await world.faults({});
   await world.until('it was settled', async () => (await statusOf(id)) === 'delivered');
-  await dispatchMessage(world.core, { tenantId: world.tenantId, messageId: id });
+  await requeueSend(world.core, { tenantId: world.tenantId, messageId: id });
+  await world.runJobs();
   expect((await sentTo('+13035550154')).map((message) => message.body)).toEqual(['Once, please']);
 });
 

@@ -12,6 +12,7 @@ import Fastify from 'fastify';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { createCarriers, createNumberDirectory, credentialContext } from '../carriers/index.ts';
+import { createPacer } from '../pacing/index.ts';
 import { type AuditLinker, startAuditLinker } from '../platform/audit/linker.ts';
 import { ensureHotTierKeys, jwksDataUrl } from '../platform/auth/hot-tier-keys.ts';
 import { createHotTokens, type HotTokens } from '../platform/auth/hot-tokens.ts';
@@ -22,7 +23,9 @@ import { handleError } from '../platform/http/error-handler.ts';
 import { startJobRunner } from '../platform/jobs/runner.ts';
 import { createSealer } from '../platform/secrets/seal.ts';
 import type { MessagingCore } from './core.ts';
+import { startSendDispatcher } from './dispatcher.ts';
 import { messagingJobs } from './jobs.ts';
+import { createSendSignals } from './send-signals.ts';
 import { messagingWebhooks } from './webhooks.ts';
 
 /** A server's messaging on a real PostgreSQL and the carrier emulator, with what is fed to the hot tier written down. */
@@ -46,7 +49,7 @@ export interface TestWorld {
   /** What a handset has seen, oldest first. */
   handset(e164: string): Promise<Array<{ direction: string; body: string; status: string }>>;
   faults(faults: Record<string, unknown>): Promise<void>;
-  /** Runs jobs that are due until none is left. */
+  /** Runs jobs that are due, and sends texts whose turn has come, until none is left. */
   runJobs(): Promise<void>;
   /** Repeats `look` until it gives something. */
   until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T>;
@@ -84,6 +87,7 @@ export async function createTestWorld(): Promise<TestWorld> {
     hot,
     pusher,
     linker,
+    sends: createSendSignals(),
     processId,
     // Known once the server listens; nothing reads it before.
     publicUrl: '',
@@ -153,6 +157,13 @@ export async function createTestWorld(): Promise<TestWorld> {
         const due = await db.peek<{ id: string }>(
           'select id::text from graphile_worker.jobs where run_at <= now() and attempts < max_attempts',
         );
+        const dispatcher = startSendDispatcher({
+          core,
+          pacer: createPacer({ redisUrl: null }, log),
+          emulated: () => true,
+        });
+        await dispatcher.settled();
+        await dispatcher.stop();
         if (due.length === 0) return;
         const runner = await startJobRunner({ pool: db.pools.jobs, tasks: messagingJobs(core), concurrency: 5, log });
         await world.until('due jobs ended', async () => {

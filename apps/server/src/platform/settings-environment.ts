@@ -18,6 +18,7 @@ export function settingsToEnvironment(settings: Settings): Record<SettingName, s
     CONVEX_URL: settings.externalConvexUrl ?? '',
     SECRETS_KEY: settings.secretsKey?.toString('base64') ?? '',
     SECRETS_KEY_PREVIOUS: settings.secretsKeyPrevious?.toString('base64') ?? '',
+    REDIS_URL: settings.redisUrl ?? '',
     EMULATOR: settings.emulator ? 'on' : 'off',
     TWILIO_API_URL: settings.twilioApiUrl ?? '',
     TELNYX_API_URL: settings.telnyxApiUrl ?? '',

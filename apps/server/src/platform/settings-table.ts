@@ -70,6 +70,11 @@ const postgresUrl = () =>
     message: 'must be an address that begins with postgres:// and names a host',
   });
 
+const redisUrl = () =>
+  z.string().refine((value) => /^rediss?:\/\/\S+$/.test(value) && URL.canParse(value), {
+    message: 'must be an address that begins with redis:// or rediss:// and names a host',
+  });
+
 const key32 = () =>
   z.string().transform((value, context) => {
     const bytes = Buffer.from(value, 'base64');
@@ -194,6 +199,15 @@ export const SETTINGS = {
     defaultNote: 'none',
     unit: '32 bytes, base64',
     example: Buffer.alloc(32, 'the example key before it').toString('base64'),
+    secret: true,
+  }),
+  REDIS_URL: define({
+    group: 'Storage',
+    description:
+      'Redis in which server processes share the sending pace of their numbers. It is worth having when many processes send; PostgreSQL keeps the pace otherwise.',
+    schema: redisUrl(),
+    defaultNote: 'none; PostgreSQL keeps the pace',
+    example: 'redis://cache.example.com:6379',
     secret: true,
   }),
   EMULATOR: define({

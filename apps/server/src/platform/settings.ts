@@ -48,6 +48,8 @@ export type Settings = {
   secretsKey: Buffer | null;
   /** The key before it, while keys are being rotated. */
   secretsKeyPrevious: Buffer | null;
+  /** null: PostgreSQL keeps the pace of numbers. */
+  redisUrl: string | null;
   emulator: boolean;
   /** Where this machine reaches the emulator; null when it is off. */
   emulatorUrl: string | null;
@@ -236,6 +238,7 @@ function resolve(parsed: Parsed): Settings {
     externalConvexUrl: parsed.CONVEX_URL ?? null,
     secretsKey: parsed.SECRETS_KEY ?? null,
     secretsKeyPrevious: parsed.SECRETS_KEY_PREVIOUS ?? null,
+    redisUrl: parsed.REDIS_URL ?? null,
     emulator,
     emulatorUrl,
     twilioApiUrl: parsed.TWILIO_API_URL ?? emulatorUrl,
