@@ -1,10 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { pino } from 'pino';
-import { v7 as uuidv7 } from 'uuid';
 import type { CarrierAccount } from '../../apps/server/src/carriers/index.ts';
 import { createCarriers, createNumberDirectory, credentialContext } from '../../apps/server/src/carriers/index.ts';
 import { createSendSignals, type MessagingCore } from '../../apps/server/src/messaging/index.ts';
@@ -12,6 +10,7 @@ import { type AuditLinker, startAuditLinker } from '../../apps/server/src/platfo
 import { type Database, openDoors } from '../../apps/server/src/platform/database/doors.ts';
 import { migrate } from '../../apps/server/src/platform/database/migrate.ts';
 import { type DatabaseRole, openPool, urlForRole } from '../../apps/server/src/platform/database/pools.ts';
+import { createLogger } from '../../apps/server/src/platform/logging.ts';
 import { startPostgres } from '../../apps/server/src/platform/postgres-server.ts';
 import { createSealer } from '../../apps/server/src/platform/secrets/seal.ts';
 import type { EmulatorProcess } from './carrier.ts';
@@ -55,12 +54,12 @@ export async function startDispatchWorld(emulator: EmulatorProcess): Promise<Dis
     withPlatform: (work) => counted(doors.withPlatform(work)),
   };
 
-  const log = pino({ level: 'warn' });
+  const log = createLogger('warn');
   const sealer = createSealer(randomBytes(32));
-  const tenantId = uuidv7();
+  const tenantId = randomUUID();
   const account: CarrierAccount = {
     tenantId,
-    id: uuidv7(),
+    id: randomUUID(),
     carrier: 'twilio',
     accountRef: `AC${createHash('md5').update(tenantId).digest('hex')}`,
     authTokens: [randomBytes(16).toString('hex')],
@@ -82,7 +81,7 @@ export async function startDispatchWorld(emulator: EmulatorProcess): Promise<Dis
   );
   await query(
     "insert into numbers (tenant_id, id, e164, carrier_account_id, name) values ($1, $2, $3, $4, 'Main line')",
-    [tenantId, uuidv7(), number, account.id],
+    [tenantId, randomUUID(), number, account.id],
   );
   const linker = startAuditLinker(database, log);
   return {
@@ -104,7 +103,7 @@ export async function startDispatchWorld(emulator: EmulatorProcess): Promise<Dis
       pusher: { push: () => undefined },
       linker,
       sends: createSendSignals(),
-      processId: uuidv7(),
+      processId: randomUUID(),
       publicUrl: 'http://127.0.0.1:9',
       log,
     },

@@ -4,7 +4,22 @@ import { say, seconds } from './report.mjs';
 import { run, tail } from './run.mjs';
 
 /** Programs of the system that tests use. `npm start` needs none of them. */
-const NEEDED = [{ name: 'Chromium', find: findChromium, debian: ['chromium'], for: 'the browser tests' }];
+const NEEDED = [
+  {
+    name: 'Chromium',
+    find: findChromium,
+    debian: ['chromium'],
+    for: 'the browser tests',
+    elsewhere: 'any Chromium or Chrome',
+  },
+  {
+    name: 'Redis',
+    find: () => findOnPath(['redis-server']),
+    debian: ['redis-server'],
+    for: 'the tests of pacing',
+    elsewhere: 'any redis-server',
+  },
+];
 
 /**
  * Installs what is missing from Debian's packages where that is possible; elsewhere it says what to install and goes on: the tests that
@@ -23,7 +38,7 @@ export async function ensureSystemPackages() {
     } else {
       console.error(
         `${need.name} is missing, which ${need.for} need: ${failure}\n` +
-          `  On Debian: apt-get install ${need.debian.join(' ')}. Elsewhere any Chromium or Chrome on the PATH will do.`,
+          `  On Debian: apt-get install ${need.debian.join(' ')}. Elsewhere ${need.elsewhere} on the PATH will do.`,
       );
     }
   }
@@ -41,7 +56,7 @@ async function installFromDebian({ name, debian, find }) {
     const { code, output } = await run('apt-get', step, { env });
     if (code !== 0) return `apt-get ${step[0]} failed:\n${tail(output, 6)}`;
   }
-  return find() === undefined ? 'the package of that name brings no browser here.' : undefined;
+  return find() === undefined ? 'the package of that name does not bring it here.' : undefined;
 }
 
 /** @returns {string | undefined} the path of a Chromium or Chrome. CHROMIUM_PATH goes before what is on the PATH. */

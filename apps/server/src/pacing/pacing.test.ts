@@ -15,6 +15,9 @@ import type { Pacer } from './pacer.ts';
 import { createPostgresPacer } from './postgres-pacer.ts';
 import { createRedisPacer } from './redis-pacer.ts';
 
+/** From the system's packages: `npm test` installs it. */
+const REDIS = process.env.PATCHLINE_TEST_REDIS ?? 'redis-server';
+
 const log = pino({ level: 'silent' });
 let db: TestDatabase;
 let redis: ChildProcess;
@@ -26,7 +29,7 @@ beforeAll(async () => {
   db = await createTestDatabase();
   redisFolder = await mkdtemp(path.join(tmpdir(), 'patchline-redis-'));
   const socket = path.join(redisFolder, 's');
-  redis = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', redisFolder], {
+  redis = spawn(REDIS, ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', redisFolder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   redisUrl = socket;
