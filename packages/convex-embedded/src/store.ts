@@ -144,11 +144,12 @@ export class Store {
   }
 
   /** Makes a durable snapshot the one that clients see. */
-  publish({ ts, trees }: Snapshot): void {
+  publish(snapshot: Snapshot): void {
+    const { ts, trees } = snapshot;
     // Between the last commit before an advance and the advance there is nothing.
     const { from, to } = this.advanced ?? { from: ts, to: ts };
     const at = ts >= from && ts < to ? to : ts;
-    if (at > this.published.ts) this.published = { ts: at, trees };
+    if (at > this.published.ts) this.published = at === ts ? snapshot : { ts: at, trees };
   }
 
   /** A creation time in milliseconds at or after `now` that no document has yet. */

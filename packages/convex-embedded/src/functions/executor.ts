@@ -104,12 +104,18 @@ export class Executor {
     prepare: ((txn: Transaction) => void) | null = null,
   ): Promise<MutationRun> {
     if (!once) return this.runUntilCommitted(request, null, prepare);
+    const { metrics, requests } = this.engine;
+    const done = requests.find(once.session, once.request);
+    if (done) {
+      metrics.duplicateRequests++;
+      return Promise.resolve({ json: done.result, ts: done.ts, logLines: [] });
+    }
     // A client that reconnected sends again what still runs for its old socket. Run a second time it might
     // be refused for what the first has done, and its client would be told that nothing happened.
     const name = `${once.request} ${once.session}`;
     const running = this.runningOnce.get(name);
     if (running) {
-      this.engine.metrics.duplicateRequests++;
+      metrics.duplicateRequests++;
       return running;
     }
     const run = this.runUntilCommitted(request, once, prepare).finally(() => this.runningOnce.delete(name));

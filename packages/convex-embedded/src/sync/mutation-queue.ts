@@ -60,19 +60,9 @@ export class MutationQueue {
   }
 
   private async run({ requestId, path, args }: Queued): Promise<void> {
-    const { engine, executor, expose, log } = this.services;
+    const { executor, expose, log } = this.services;
     const { session, identity } = this.connection;
     const head = `{"type":"MutationResponse","requestId":${Number(requestId)}`;
-    const done = engine.requests.find(session, requestId);
-    if (done) {
-      engine.metrics.duplicateRequests++;
-      this.answer(
-        done.ts,
-        `${head},"success":true,"result":${done.result},"ts":"${encodeTs(done.ts)}","logLines":[]}`,
-        true,
-      );
-      return;
-    }
     const lines = (logLines: string[]) => (expose ? JSON.stringify(logLines) : '[]');
     try {
       const run = await executor.runMutation(
