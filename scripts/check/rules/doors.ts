@@ -89,7 +89,7 @@ export const poolDoor: SourceRule = {
 const POOL_OPENERS = [`${SERVER}/main.ts`];
 
 /** The one place that hands a text to a carrier: after the policy, once per attempt row. */
-const DISPATCH = `${SERVER}/messaging/dispatch.ts`;
+const DISPATCH = `${SERVER}/messaging/dispatcher.ts`;
 
 /** An adapter's call of its carrier's client: what stands behind the interface that dispatch alone may call. */
 const ADAPTER = /^apps\/server\/src\/carriers\/[^/]+\/messaging\.ts$/;
@@ -103,7 +103,7 @@ export const sendDoor: SourceRule = astRule({
       if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return;
       const { name, expression } = node.expression;
       // An HTTP answer is `reply.…send(…)`, with one argument; a carrier's takes the account and the text.
-      if (name.text === 'send' && !isReply(expression)) found(node, 'sends past messaging/dispatch.ts');
+      if (name.text === 'send' && !isReply(expression)) found(node, 'sends past messaging/dispatcher.ts');
     });
   },
   plants: [`${SERVER}/messaging/planted.ts`, `${SERVER}/compliance/planted.ts`].map((path) => ({

@@ -181,16 +181,15 @@ test('a report that never came is asked for by id, less and less often', async (
   await faults({});
   await reconcileOverdue(world.core, 0);
   expect((await row(id))?.status).toBe('delivered');
-  await world.db.peek("update messages set status = 'sent', report_asks = 3, report_asked_at = now() where id = $1", [
-    id,
-  ]);
-  await reconcileOverdue(world.core, 0.001);
-  expect((await row(id))?.status).toBe('sent');
   await world.db.peek(
-    "update messages set report_asked_at = now() - interval '1 minute', updated_at = now() - interval '1 minute' where id = $1",
+    `update messages set status = 'sent', report_asks = 3, report_asked_at = now(), updated_at = now() - interval '1 hour'
+     where id = $1`,
     [id],
   );
-  await reconcileOverdue(world.core, 0.001);
+  await reconcileOverdue(world.core, 60);
+  expect((await row(id))?.status).toBe('sent');
+  await world.db.peek("update messages set report_asked_at = now() - interval '59 minutes' where id = $1", [id]);
+  await reconcileOverdue(world.core, 60);
   expect((await row(id))?.status).toBe('delivered');
 });
 
