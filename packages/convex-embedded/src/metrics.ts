@@ -51,7 +51,9 @@ export class Metrics {
   }
 }
 
-const BOUNDS = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
+const BOUNDS = [
+  0.00005, 0.000075, 0.0001, 0.00015, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1,
+];
 
 /** Times in seconds, in fixed buckets. */
 export class Histogram {

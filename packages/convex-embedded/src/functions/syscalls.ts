@@ -173,6 +173,12 @@ const DATABASE: Record<string, (txn: Transaction, args: Args, call: Call) => str
 /** As a deployment on the developer's own machine describes itself. */
 const DEPLOYMENT = JSON.stringify({ name: 'local-convex-embedded', region: null, class: 's16' });
 
+/** The id in `{"queryId":N}`, read without a parser: it comes once for each document. */
+function queryIdOf(json: string): number {
+  const id = Number(json.slice('{"queryId":'.length, -1));
+  return Number.isInteger(id) ? id : (JSON.parse(json) as { queryId: number }).queryId;
+}
+
 const END_OF_STREAM = { value: null, done: true };
 
 const ACTION_CALLS: Record<string, 'query' | 'mutation' | 'action'> = {
@@ -192,6 +198,10 @@ export class Syscalls implements ConvexGlobal {
 
   syscall = (op: string, json: string): string => {
     const call = requireCall();
+    if (op === '1.0/queryCleanup') {
+      call.streams.delete(queryIdOf(json));
+      return '{}';
+    }
     const args = JSON.parse(json) as Args;
     switch (op) {
       case '1.0/queryStream': {
@@ -200,9 +210,6 @@ export class Syscalls implements ConvexGlobal {
         call.streams.set(id, new Stream(needTransaction(call), args.query as unknown as QueryJson));
         return `{"queryId":${id}}`;
       }
-      case '1.0/queryCleanup':
-        call.streams.delete(args.queryId as number);
-        return '{}';
       case '1.0/db/normalizeId': {
         const number = tableNumberOf(args.idString as string);
         const table = number === null ? undefined : needTransaction(call).store.catalog.tableOfNumber(number);
@@ -225,8 +232,7 @@ export class Syscalls implements ConvexGlobal {
   };
 
   private streamNext(call: Call, json: string): string {
-    const { queryId } = JSON.parse(json) as { queryId: number };
-    const doc = call.streams.get(queryId)?.next() ?? null;
+    const doc = call.streams.get(queryIdOf(json))?.next() ?? null;
     if (this.passObjects) {
       // The client library copies what it is given, so the stored object itself can be handed over.
       return new Parsed(doc ? { value: doc.raw, done: false } : END_OF_STREAM) as unknown as string;
