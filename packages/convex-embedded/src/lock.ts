@@ -2,16 +2,24 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writ
 import { join } from 'node:path';
 import { StartError } from './errors.ts';
 
-/** When a process was started, in the kernel's ticks: tells a process from a later one with its number. */
-function startTime(pid: number): string | null {
+/**
+ * When a running process was started, in the kernel's ticks: tells a process from a later one with
+ * its number. `ended` when there is none, or only what its parent has not collected yet (a zombie,
+ * which still takes signals); null where the system does not tell.
+ */
+function startTime(pid: number): string | 'ended' | null {
+  let stat: string;
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field, the name, may hold spaces and brackets.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   } catch (error) {
-    if (['ENOENT', 'ESRCH', 'EACCES', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ESRCH' || (code === 'ENOENT' && process.platform === 'linux')) return 'ended';
+    if (code === 'ENOENT' || code === 'EACCES' || code === 'ENOTDIR') return null;
     throw error;
   }
+  // The second field, the name, may hold spaces and brackets.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' || fields[0] === 'X' ? 'ended' : (fields[19] ?? null);
 }
 
 function isAlive(pid: number, started: string | null): boolean {
@@ -21,7 +29,7 @@ function isAlive(pid: number, started: string | null): boolean {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
   const now = startTime(pid);
-  return started === null || now === null || now === started;
+  return started === null ? now !== 'ended' : now === null || now === started;
 }
 
 /**
