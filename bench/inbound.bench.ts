@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
+import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
+import pg from 'pg';
 import { signInForToken } from '../e2e/harness/api.ts';
 import { type Product, startProduct } from '../e2e/harness/product.ts';
+import { until } from '../e2e/harness/until.ts';
 import type { Bench } from './bench.ts';
 import { openWatchers, type Watchers } from './inbound/clients.ts';
 import { createTexter, flood, type Target, trickle } from './inbound/signed-texts.ts';
@@ -18,6 +21,8 @@ const ROWS_PER_TEXT = 7;
 interface Side {
   target: Target;
   watchers: Watchers;
+  /** The table whose rows the watchers are told of, by id. */
+  table: 'messages' | 'floor.texts';
   close(): Promise<void>;
 }
 
@@ -26,6 +31,7 @@ export const bench: Bench = {
   async run({ seconds, log }) {
     const product = await startProduct();
     try {
+      const database = await openDatabase(product);
       const ours = await openOurs(product);
       log('flooding Patchline');
       const most = await measureMost(ours, seconds);
@@ -35,10 +41,11 @@ export const bench: Bench = {
       const mostOfFloor = await measureMost(floor, seconds);
       const half = mostOfFloor.perSecond / 2;
       log(`half load of the floor is ${half.toFixed(0)} texts/s`);
-      const delays = await measureDelays(ours, Math.min(half, most.perSecond), seconds);
-      const delaysOfFloor = await measureDelays(floor, half, seconds);
+      const delays = await measureDelays(database, ours, Math.min(half, most.perSecond), seconds);
+      const delaysOfFloor = await measureDelays(database, floor, half, seconds);
       await ours.close();
       await floor.close();
+      await database.end();
       const row = (what: string, perSecond: number, at: number[]) => ({
         what,
         'texts/s at most': round(perSecond),
@@ -82,14 +89,37 @@ async function measureMost(side: Side, seconds: number) {
   return { perSecond, bytes, frames: count };
 }
 
-async function measureDelays(side: Side, perSecond: number, seconds: number): Promise<number[]> {
+/** Milliseconds from each text's commit, as PostgreSQL notes it, to each reading client. */
+async function measureDelays(database: pg.Pool, side: Side, perSecond: number, seconds: number): Promise<number[]> {
   const texter = createTexter(side.target, 64);
   await trickle(texter.text, { perSecond, seconds: WARM_UP_SECONDS, first: 2_000_000 });
-  side.watchers.takeDelays();
+  side.watchers.takeSeen();
   await trickle(texter.text, { perSecond, seconds, first: 3_000_000 });
   texter.close();
   await quiet(side.watchers);
-  return side.watchers.takeDelays();
+  const seen = side.watchers.takeSeen();
+  const { rows } = await database.query<{ id: string; ms: number }>(
+    `select id::text, extract(epoch from pg_xact_commit_timestamp(xmin))::float8 * 1000 as ms
+     from ${side.table} where id::text = any($1)`,
+    [[...new Set(seen.map(({ key }) => key))]],
+  );
+  const committed = new Map(rows.map(({ id, ms }) => [id, ms]));
+  return seen.map(({ key, at }) => at - (committed.get(key) ?? Number.NaN));
+}
+
+/** The product's database, as its owner, with the time of each commit noted. */
+async function openDatabase(product: Product): Promise<pg.Pool> {
+  await appendFile(path.join(product.dataDir, 'pg/postgresql.auto.conf'), 'track_commit_timestamp = on\n');
+  await product.kill('postgres');
+  const options = `-c app.tenant_id=${product.demo.tenantId}`;
+  const pool = new pg.Pool({ connectionString: databaseOf(product), max: 1, options });
+  await until('PostgreSQL serves again', () => pool.query('select 1'));
+  await product.ready();
+  return pool;
+}
+
+function databaseOf(product: Product): string {
+  return `postgres://patchline@localhost/patchline?host=${encodeURIComponent(path.join(product.dataDir, 'run'))}`;
 }
 
 /** Resolves when no frame has come for a while: what was flooded has been shown. */
@@ -131,41 +161,42 @@ async function openOurs(product: Product): Promise<Side> {
         modifications: [{ type: 'Add', queryId: 0, udfPath: 'inbox:recent', args: [{}] }],
       }),
     ],
-    readDelays: (frame, client) => newRows(frame, seen[client] ?? new Map()),
+    readKeys: (frame, client) => newTexts(frame, seen[client] ?? new Map()),
   });
   return {
     target: { url: `${demo.url}/webhooks/twilio/messages`, number: number.e164, ...number },
     watchers,
+    table: 'messages',
     close: async () => watchers.close(),
   };
 }
 
-/** How old the changes in a transition are that this client had not seen. */
-function newRows(frame: string, seen: Map<string, number>): number[] {
-  const now = Date.now();
+/** The texts in a transition that this client had not seen. */
+function newTexts(frame: string, seen: Map<string, number>): string[] {
   const message = JSON.parse(frame) as {
-    modifications?: Array<{ value?: { threads?: Array<{ threadId: string; version: number; updatedAt: number }> } }>;
+    modifications?: Array<{
+      value?: { threads?: Array<{ threadId: string; version: number; lastMessage: { id: string } | null }> };
+    }>;
   };
-  const delays: number[] = [];
+  const texts: string[] = [];
   for (const { value } of message.modifications ?? []) {
-    for (const thread of value?.threads ?? []) {
-      if ((seen.get(thread.threadId) ?? 0) >= thread.version) continue;
-      seen.set(thread.threadId, thread.version);
-      delays.push(now - thread.updatedAt);
+    for (const { threadId, version, lastMessage } of value?.threads ?? []) {
+      if ((seen.get(threadId) ?? 0) >= version) continue;
+      seen.set(threadId, version);
+      if (lastMessage !== null) texts.push(lastMessage.id);
     }
   }
-  return delays;
+  return texts;
 }
 
 async function openFloor(product: Product, frameBytes: number): Promise<Side> {
   const [number] = product.demo.numbers;
   if (number === undefined) throw new Error('The demo has no number');
-  const database = `postgres://patchline@localhost/patchline?host=${encodeURIComponent(path.join(product.dataDir, 'run'))}`;
   const server = spawn(
     process.execPath,
     [
       path.join(import.meta.dirname, 'inbound/floor-server.ts'),
-      database,
+      databaseOf(product),
       number.authToken,
       String(frameBytes),
       String(ROWS_PER_TEXT),
@@ -182,11 +213,12 @@ async function openFloor(product: Product, frameBytes: number): Promise<Side> {
     count: CLIENTS,
     greets: false,
     hello: () => [],
-    readDelays: (frame) => [Date.now() - (JSON.parse(frame) as { at: number }).at],
+    readKeys: (frame) => [(JSON.parse(frame) as { id: string }).id],
   });
   return {
     target: { url: `http://127.0.0.1:${port}/`, number: number.e164, ...number },
     watchers,
+    table: 'floor.texts',
     async close() {
       watchers.close();
       server.stdin.end();

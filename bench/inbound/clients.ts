@@ -1,26 +1,37 @@
 import WebSocket from 'ws';
 
-/** How many of the clients read what they get; the others only count, so that reading does not become what is measured. */
-const READERS = 20;
+/**
+ * A tenth of the clients read what they get; the others only take it, so that reading does not become what is measured.
+ * They are spread over all, so that neither the first nor the last to be served speak for the rest.
+ */
+const reads = (client: number) => client % 10 === Math.floor(client / 10) % 10;
+
+/** A text that reached a client. */
+export interface Seen {
+  /** What the database calls it. */
+  key: string;
+  /** Milliseconds since 1970, with fractions. */
+  at: number;
+}
 
 export interface Watchers {
-  /** Milliseconds from commit to each reading client, since the last call. */
-  takeDelays(): number[];
+  /** What the reading clients were shown for the first time, and when, since the last call. */
+  takeSeen(): Seen[];
   /** Bytes of the frames of one client, and their number, since the last call. */
   takeFrames(): { bytes: number; count: number };
   close(): void;
 }
 
-/** `count` sockets; `readDelays` finds in a frame how old the changes in it are. `hello` is sent on each after opening. */
+/** `count` sockets; `readKeys` finds in a frame the texts that this client had not seen. `hello` is sent on each after opening. */
 export async function openWatchers(options: {
   url: string;
   count: number;
   hello: (client: number) => string[];
-  readDelays: (frame: string, client: number) => number[];
+  readKeys: (frame: string, client: number) => string[];
   /** Whether the first frame answers the subscription and is no news. */
   greets: boolean;
 }): Promise<Watchers> {
-  let delays: number[] = [];
+  let seen: Seen[] = [];
   let bytes = 0;
   let count = 0;
   const sockets = await Promise.all(
@@ -38,9 +49,10 @@ export async function openWatchers(options: {
             bytes += data.length;
             count++;
           }
-          if (client < READERS) {
-            const found = options.readDelays(data.toString(), client);
-            if (greeted) delays.push(...found);
+          if (reads(client)) {
+            const at = performance.timeOrigin + performance.now();
+            const found = options.readKeys(data.toString(), client);
+            if (greeted) seen.push(...found.map((key) => ({ key, at })));
           }
           if (!greeted) {
             greeted = true;
@@ -52,9 +64,9 @@ export async function openWatchers(options: {
     }),
   );
   return {
-    takeDelays() {
-      const taken = delays;
-      delays = [];
+    takeSeen() {
+      const taken = seen;
+      seen = [];
       return taken;
     },
     takeFrames() {

@@ -16,7 +16,7 @@ await pool.query('create schema if not exists floor');
 await pool.query(
   'create table if not exists floor.texts (id bigint generated always as identity primary key, sender text, body text, raw bytea)',
 );
-const insert = `insert into floor.texts (sender, body, raw) select $1, $2, $3 from generate_series(1, ${Number(rows)})`;
+const insert = `insert into floor.texts (sender, body, raw) select $1, $2, $3 from generate_series(1, ${Number(rows)}) returning id`;
 const padding = 'x'.repeat(Math.max(0, Number(frameBytes) - 60));
 
 const server = createServer((request, response) => {
@@ -30,8 +30,8 @@ const server = createServer((request, response) => {
       response.writeHead(403).end();
       return;
     }
-    await pool.query({ name: 'insert', text: insert, values: [params.From, params.Body, raw] });
-    const frame = JSON.stringify({ at: Date.now(), padding });
+    const inserted = await pool.query({ name: 'insert', text: insert, values: [params.From, params.Body, raw] });
+    const frame = JSON.stringify({ id: inserted.rows[0].id, padding });
     for (const client of sockets.clients) client.send(frame);
     response.writeHead(204).end();
   });

@@ -15,7 +15,7 @@ const SENDERS = 2_000;
 
 /** Posts one text as Twilio does, signed; resolves when it was acknowledged. */
 export function createTexter(target: Target, sockets: number): { text(n: number): Promise<void>; close(): void } {
-  const agent = new Agent({ keepAlive: true, maxSockets: sockets });
+  const agent = new Agent({ keepAlive: true, maxSockets: sockets, timeout: 3_000 });
   const url = new URL(target.url);
   const run = randomBytes(4).toString('hex');
   return {
