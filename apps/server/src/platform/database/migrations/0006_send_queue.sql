@@ -89,7 +89,9 @@ grant execute on function pace_sends to patchline_app;
 
 -- Locks what a batch of sends stands on and returns it: threads, then conversations, then messages, each in the order of
 -- their ids, so that two batches never wait for each other in a ring. A message whose thread is locked is nobody else's.
--- Plans are made for long tables from the start: a connection keeps what it planned when they were short.
+--
+-- Here and below rows are fetched one by one, by their keys: a connection keeps the plan that it made when the tables were
+-- short and joins them whole, and a tenant's first busy hour would be spent reading all of its messages for each batch.
 create function lock_sends(p_ids uuid[]) returns table (
   id uuid, thread_id uuid, seq bigint, version bigint, direction text, body text, status text, at timestamptz,
   author_id uuid, author_name text, error_code text, error_message text, decision jsonb, our_address text,
@@ -99,23 +101,29 @@ create function lock_sends(p_ids uuid[]) returns table (
 #variable_conflict use_column
 declare
   tenant uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
+  ids uuid[];
   of_threads uuid[];
   of_conversations uuid[];
 begin
-  select array_agg(distinct m.thread_id), array_agg(distinct m.conversation_id) into of_threads, of_conversations
-    from messages m where m.tenant_id = tenant and m.id = any(p_ids);
-  perform 1 from threads t where t.tenant_id = tenant and t.id = any(of_threads) order by t.id for update;
-  perform 1 from conversations c where c.tenant_id = tenant and c.id = any(of_conversations) order by c.id for update;
+  select array_agg(distinct p.id), array_agg(distinct l.thread_id), array_agg(distinct l.conversation_id)
+    into ids, of_threads, of_conversations
+    from unnest(p_ids) p(id), lateral (
+      select m.thread_id, m.conversation_id from messages m where m.tenant_id = tenant and m.id = p.id limit 1) l;
+  perform 1 from unnest(of_threads) p(id), lateral (
+    select 1 from threads t where t.tenant_id = tenant and t.id = p.id for update) l;
+  perform 1 from unnest(of_conversations) p(id), lateral (
+    select 1 from conversations c where c.tenant_id = tenant and c.id = p.id for update) l;
   return query
     select m.id, m.thread_id, m.seq, m.version, m.direction, m.body, m.status, m.at, m.author_id, m.author_name,
       m.error_code, m.error_message, m.decision, m.our_address, m.their_address, m.lane, m.carrier_account_id,
       m.carrier_message_id, a.attempts, a.live_id, a.live_outcome
-    from messages m, lateral (
-      select count(*)::int as attempts,
-        (array_agg(s.id) filter (where s.outcome is distinct from 'failed'))[1] as live_id,
-        min(s.outcome) filter (where s.outcome <> 'failed') as live_outcome
-      from send_attempts s where s.tenant_id = tenant and s.message_id = m.id) a
-    where m.tenant_id = tenant and m.id = any(p_ids) order by m.id for update of m;
+    from unnest(ids) p(id),
+      lateral (select * from messages m where m.tenant_id = tenant and m.id = p.id for update) m,
+      lateral (
+        select count(*)::int as attempts,
+          (array_agg(s.id) filter (where s.outcome is distinct from 'failed'))[1] as live_id,
+          min(s.outcome) filter (where s.outcome <> 'failed') as live_outcome
+        from send_attempts s where s.tenant_id = tenant and s.message_id = m.id) a;
 end $$;
 grant execute on function lock_sends to patchline_app;
 
@@ -152,32 +160,31 @@ create function change_statuses(
 #variable_conflict use_column
 declare
   tenant uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
-  changed uuid[];
+  of_thread uuid;
+  of_conversation uuid;
+  changed uuid[] := '{}';
 begin
-  update messages m set version = c.version, status = c.status, carrier_message_id = c.carrier_message_id,
-      error_code = c.error_code, error_message = c.error_message, decision = c.decision, updated_at = now()
-    from unnest(p_ids, p_versions, p_statuses, p_carrier_ids, p_error_codes, p_error_messages, p_decisions)
-      c(id, version, status, carrier_message_id, error_code, error_message, decision)
-    where m.tenant_id = tenant and m.id = c.id;
-  with shown as (
-    update conversations v set last_message_status = m.status from messages m
-      where m.tenant_id = tenant and m.id = any(p_ids) and v.tenant_id = tenant and v.id = m.conversation_id
-        and v.last_message_id = m.id and v.last_message_status is distinct from m.status
-      returning m.thread_id
-  ) select array_agg(distinct shown.thread_id) into changed from shown;
-  if changed is null then
-    return;
-  end if;
-  update threads t set version = t.version + 1 where t.tenant_id = tenant and t.id = any(changed);
+  for i in 1 .. cardinality(p_ids) loop
+    update messages m set version = p_versions[i], status = p_statuses[i], carrier_message_id = p_carrier_ids[i],
+        error_code = p_error_codes[i], error_message = p_error_messages[i], decision = p_decisions[i], updated_at = now()
+      where m.tenant_id = tenant and m.id = p_ids[i] returning m.thread_id, m.conversation_id into of_thread, of_conversation;
+    update conversations v set last_message_status = p_statuses[i]
+      where v.tenant_id = tenant and v.id = of_conversation and v.last_message_id = p_ids[i]
+        and v.last_message_status is distinct from p_statuses[i];
+    if found and of_thread <> all(changed) then
+      update threads t set version = t.version + 1 where t.tenant_id = tenant and t.id = of_thread;
+      changed := changed || of_thread;
+    end if;
+  end loop;
   return query
     select t.id, v.id, t.version, t.fence, t.last_seq, c.id, c.name, t.their_address, t.our_address, t.unread, v.status,
       v.last_message_id, v.last_message_snippet, v.last_message_direction, v.last_message_status, v.last_message_at,
-      coalesce(d.is_set, false), now()
-    from threads t
-    join conversations v on v.tenant_id = tenant and v.id = t.conversation_id
-    join contacts c on c.tenant_id = tenant and c.id = v.contact_id
-    left join dnc_flags d on d.tenant_id = tenant and d.channel = 'sms' and d.address = t.their_address
-    where t.tenant_id = tenant and t.id = any(changed);
+      coalesce((select d.is_set from dnc_flags d
+        where d.tenant_id = tenant and d.channel = 'sms' and d.address = t.their_address), false), now()
+    from unnest(changed) p(id),
+      lateral (select * from threads t where t.tenant_id = tenant and t.id = p.id limit 1) t,
+      lateral (select * from conversations v where v.tenant_id = tenant and v.id = t.conversation_id limit 1) v,
+      lateral (select * from contacts c where c.tenant_id = tenant and c.id = v.contact_id limit 1) c;
 end $$;
 grant execute on function change_statuses to patchline_app;
 
