@@ -38,13 +38,22 @@ export type Logger = (level: 'debug' | 'info' | 'warn' | 'error', message: strin
 
 /**
  * What a client may know of an error: the data of a ConvexError and, unless `expose`, nothing
- * else, as in a production deployment. The full text goes to the log under the same request id.
+ * else, as in a production deployment. The text goes to the log under the same request id.
  */
 export function toClientError(error: unknown, expose: boolean, path: string, log: Logger): ClientError {
   const requestId = randomBytes(8).toString('hex');
   const text = error instanceof Error ? error.message : String(error);
   const data = error instanceof FunctionError ? error.data : undefined;
-  log(data === undefined ? 'error' : 'debug', 'function failed', { requestId, path, error: text });
+  const logged = expose ? text : withoutValues(text);
+  log(data === undefined ? 'error' : 'debug', 'function failed', { requestId, path, error: logged });
   const head = `[Request ID: ${requestId}] Server Error`;
   return { message: expose ? `${head}\n${text}` : head, data };
+}
+
+/**
+ * A validator's message without the value that it refused. Arguments and documents hold what people wrote, which has no place
+ * in the log of a production server.
+ */
+export function withoutValues(text: string): string {
+  return text.replace(/^(Value|Object): .*$/gm, '$1: (not logged)');
 }

@@ -1,7 +1,7 @@
 import type { JSONValue } from 'convex/values';
 import { CRON_TABLE, type Doc, idKey, SCHEDULED_TABLE } from '../catalog.ts';
 import type { Engine } from '../engine.ts';
-import type { Logger } from '../errors.ts';
+import { type Logger, withoutValues } from '../errors.ts';
 import { hostMeta } from '../functions/call.ts';
 import { ContentionError, type Executor, type MutationFailure, type Request } from '../functions/executor.ts';
 import { type CronJob, canonicalPath } from '../functions/registry.ts';
@@ -158,7 +158,7 @@ export class Scheduler {
         return;
       }
       const text = error instanceof Error ? error.message : String(error);
-      this.log('error', 'scheduled function failed', { path, error: text });
+      this.log('error', 'scheduled function failed', { path, error: withoutValues(text) });
       await this.finish(id, 'failed', text);
     }
   }
