@@ -5,6 +5,7 @@ import path from 'node:path';
 import pg from 'pg';
 import type { CarrierAccount } from '../../apps/server/src/carriers/index.ts';
 import { createCarriers, createNumberDirectory, credentialContext } from '../../apps/server/src/carriers/index.ts';
+import { createMediaLinks, createMediaStore } from '../../apps/server/src/media/index.ts';
 import { createSendSignals, type MessagingCore } from '../../apps/server/src/messaging/index.ts';
 import { type AuditLinker, startAuditLinker } from '../../apps/server/src/platform/audit/linker.ts';
 import { type Database, openDoors } from '../../apps/server/src/platform/database/doors.ts';
@@ -103,6 +104,8 @@ export async function startDispatchWorld(emulator: EmulatorProcess): Promise<Dis
       pusher: { push: () => undefined },
       linker,
       sends: createSendSignals(),
+      media: createMediaStore(path.join(dataDir, 'media')),
+      mediaLinks: createMediaLinks('bench'),
       processId: randomUUID(),
       publicUrl: 'http://127.0.0.1:9',
       log,

@@ -50,6 +50,17 @@ export const messageFields = {
     }),
     v.null(),
   ),
+  media: v.optional(
+    v.array(
+      v.object({
+        id: v.string(),
+        contentType: v.string(),
+        bytes: v.union(v.number(), v.null()),
+        name: nullable(v.string()),
+        status: v.union(v.literal('pending'), v.literal('stored'), v.literal('failed')),
+      }),
+    ),
+  ),
 };
 
 /** Who answers a thread: a tab of a person's browser. */

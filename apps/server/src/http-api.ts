@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { contactRoutes } from './contacts/index.ts';
+import { type MediaRoutesDeps, mediaRoutes, publicMedia } from './media/index.ts';
 import {
   conversationRoutes,
   lockRoutes,
@@ -20,6 +21,7 @@ export interface HttpApiDeps {
   tenants: TenantRoutesDeps;
   numbers: NumberRoutesDeps;
   messaging: MessagingCore;
+  media: MediaRoutesDeps;
 }
 
 /** Every route of the features. */
@@ -29,8 +31,10 @@ export async function registerHttpApi(app: FastifyInstance, deps: HttpApiDeps): 
   await app.register(numberRoutes(deps.numbers));
   await app.register(conversationRoutes(deps.messaging));
   await app.register(messageRoutes(deps.messaging));
+  await app.register(mediaRoutes(deps.media));
   await app.register(lockRoutes(deps.messaging));
   await app.register(contactRoutes(deps.messaging));
+  publicMedia(app, deps.media);
   numberProbe(app, deps.numbers);
   messagingWebhooks(app, deps.messaging);
 }
@@ -49,6 +53,7 @@ export async function openApiDocument(): Promise<OpenApiDocument> {
     tenants: unconnected(),
     numbers: unconnected(),
     messaging: unconnected(),
+    media: unconnected(),
   });
   await app.ready();
   const document = documentOf(app);

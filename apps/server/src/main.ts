@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { createCarriers, createNumberAdmins, createNumberDirectory } from './carriers/index.ts';
 import { ensureDemo } from './demo/index.ts';
 import { registerHttpApi } from './http-api.ts';
+import { createMediaLinks, createMediaStore } from './media/index.ts';
 import {
   createSendSignals,
   MESSAGING_CRONTAB,
@@ -94,6 +95,8 @@ async function start(): Promise<void> {
     pusher,
     linker,
     sends: createSendSignals(),
+    media: createMediaStore(path.join(settings.dataDir, 'media')),
+    mediaLinks: createMediaLinks(secrets.mediaSecret),
     processId,
     publicUrl: settings.publicUrl,
     log,
@@ -170,6 +173,7 @@ async function start(): Promise<void> {
     tenants: { database, signIn, apiKeys, linker, setupToken, settings, isDemo: () => demo !== null },
     numbers: { ...core, sealer: secrets.sealer, numberAdmins: createNumberAdmins(settings) },
     messaging: core,
+    media: core,
   });
   await serveDesk(app, DESK);
   await app.listen({ host: settings.host, port: settings.port });

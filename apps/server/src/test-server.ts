@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { createCarriers, createNumberAdmins, createNumberDirectory } from './carriers/index.ts';
 import { registerHttpApi } from './http-api.ts';
+import { createMediaLinks, createMediaStore } from './media/index.ts';
 import { createSendSignals, type MessagingCore } from './messaging/index.ts';
 import { addTwilioNumbers } from './numbers/index.ts';
 import { createApiKeyDoor, generateApiKey } from './platform/auth/api-keys.ts';
@@ -92,6 +93,8 @@ export async function createTestServer(
     pusher: { push: () => undefined },
     linker,
     sends: createSendSignals(),
+    media: createMediaStore(path.join(folder, 'media')),
+    mediaLinks: createMediaLinks('test'),
     processId: uuidv7(),
     publicUrl: origin,
     log,
@@ -115,6 +118,7 @@ export async function createTestServer(
     },
     numbers: { ...core, sealer, numberAdmins: createNumberAdmins({ twilioApiUrl }) },
     messaging: core,
+    media: core,
   });
   await app.ready();
 

@@ -1,4 +1,5 @@
 import type { Decision } from './decision.ts';
+import type { MediaItem } from './media.ts';
 import type { Direction, MessageStatus } from './message-status.ts';
 
 /** A thread as the inbox shows it: the hot tier's picture of PostgreSQL's thread, conversation and contact. */
@@ -51,4 +52,6 @@ export interface HotMessage {
   author: { id: string; name: string } | null;
   error: { code: string; message: string } | null;
   decision: Decision | null;
+  /** Left out when there is none. */
+  media?: MediaItem[];
 }

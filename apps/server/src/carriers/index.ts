@@ -20,13 +20,14 @@ export {
   type DirectoryNumber,
   type NumberDirectory,
 } from './number-directory.ts';
+export { MediaRefused } from './read-media.ts';
 export { telnyxWebhookDoor } from './telnyx/webhook-door.ts';
 export { TELNYX_PATH } from './telnyx/webhook-urls.ts';
 export { TWILIO_PROBE_PATH } from './twilio/numbers.ts';
 export { twilioWebhookDoor } from './twilio/webhook-door.ts';
 export { reportFromTwilio, textFromTwilio } from './twilio/webhook-event.ts';
 export { TWILIO_RETRY_RULE, TWILIO_STATUS_PATH, TWILIO_TEXT_PATH } from './twilio/webhook-urls.ts';
-export type { WebhookEvent } from './webhook-event.ts';
+export type { AnnouncedMedia, WebhookEvent } from './webhook-event.ts';
 
 /** The messaging adapter of an account's carrier. */
 export type Carriers = (carrier: CarrierAccount['carrier']) => MessagingCarrier;

@@ -1,5 +1,6 @@
 import type { MessageStatus } from '@patchline/contracts/message-status';
 import type { CarrierError } from '@patchline/domain/carrier-errors';
+import type { AnnouncedMedia } from './webhook-event.ts';
 
 /** A carrier account with its credential open, as the adapters need it. */
 export interface CarrierAccount {
@@ -19,6 +20,8 @@ export interface SendRequest {
   from: string;
   to: string;
   body: string;
+  /** Where the carrier fetches pictures and files from. Any makes it an MMS. */
+  mediaUrls: readonly string[];
   /** Where the carrier reports what becomes of the message. Carries our message id. */
   statusCallback: string;
 }
@@ -40,6 +43,8 @@ export interface CarrierMessage {
   from: string;
   to: string;
   body: string;
+  /** How many pictures or files it has: mediaOf() names them. */
+  mediaCount: number;
   status: MessageStatus;
   error: CarrierError | null;
   createdAt: Date;
@@ -63,4 +68,17 @@ export interface MessagingCarrier {
   ): Promise<CarrierMessage[]>;
   /** One message by the carrier's id, or null when it does not know it. */
   fetch(account: CarrierAccount, carrierMessageId: string): Promise<CarrierMessage | null>;
+  /** The pictures and files of a message that was found by asking. Throws when the carrier cannot be asked. */
+  mediaOf(account: CarrierAccount, carrierMessageId: string): Promise<AnnouncedMedia[]>;
+  /**
+   * Reads a picture or file that a text announced, at most `mostBytes`.
+   * @throws MediaRefused when trying again cannot help; anything else may pass
+   */
+  readMedia(account: CarrierAccount, url: string, mostBytes: number): Promise<ReadMedia>;
+}
+
+export interface ReadMedia {
+  bytes: Buffer;
+  /** What the carrier calls it; empty when it does not say. */
+  contentType: string;
 }

@@ -3,6 +3,13 @@ import type { CarrierError } from '@patchline/domain/carrier-errors';
 import type { WordClass } from '@patchline/domain/opt-out-words';
 import type { DirectoryNumber } from './number-directory.ts';
 
+/** A picture or file as the carrier announces it. */
+export interface AnnouncedMedia {
+  /** Where the carrier keeps it; not checked yet. */
+  url: string;
+  contentType: string;
+}
+
 /** A text that came in, whose webhook was signed with the credential of the number it was sent to. */
 export interface TextEvent {
   kind: 'text';
@@ -11,6 +18,7 @@ export interface TextEvent {
   carrierMessageId: string;
   from: string;
   body: string;
+  media: AnnouncedMedia[];
   /** What the carrier's own opt-out handling took the text for, where it says so. */
   carrierWord: WordClass | null;
   /** The carrier's mark of this delivery. Evidence only: a repeat may come under the same mark or under a new one. */

@@ -11,6 +11,8 @@ export interface SendUnderReview {
   our: string;
   their: string;
   body: string;
+  /** How many pictures or files go with it. */
+  media: number;
 }
 
 /** Asks the contact policy about one message: see decideSends. */
@@ -45,7 +47,7 @@ export async function decideSends(tx: TenantTransaction, sends: readonly SendUnd
         dncSms: flags.get(send.their) ?? null,
       },
       sender: { address: send.our, status: active === undefined ? 'unknown' : active ? 'active' : 'suspended' },
-      body: bodyFacts(send.body),
+      body: bodyFacts(send.body, send.media),
     };
     return { send, facts, decision: decide(facts) };
   });

@@ -1,10 +1,11 @@
 import { classifyWord, type WordClass } from '@patchline/domain/opt-out-words';
 import { storableText } from '@patchline/domain/text';
 import { v7 as uuidv7 } from 'uuid';
-import type { DirectoryNumber } from '../carriers/index.ts';
+import type { AnnouncedMedia, DirectoryNumber } from '../carriers/index.ts';
 import { changeFlag } from '../compliance/index.ts';
 import type { TenantTransaction } from '../platform/database/doors.ts';
 import type { FeedEntry } from '../platform/hot/hot-gateway.ts';
+import { announceMedia, toItems } from './announce-media.ts';
 import { commitEffects } from './commit-effects.ts';
 import type { MessagingCore } from './core.ts';
 import { placeMessage } from './place-message.ts';
@@ -14,6 +15,8 @@ export interface InboundText {
   carrierMessageId: string;
   from: string;
   body: string;
+  /** Pictures and files that the carrier has for us. */
+  media: readonly AnnouncedMedia[];
   /** What the carrier itself took the text for, where it says so. */
   carrierWord: WordClass | null;
   /** The carrier's own mark of the delivery, kept as evidence; null when there is none. */
@@ -46,6 +49,7 @@ export async function acceptInbound(core: MessagingCore, text: InboundText): Pro
   const body = storableText(text.body).text;
   const carrierMessageId = storableText(text.carrierMessageId).text;
   const their = storableText(text.from).text.trim().slice(0, LONGEST_ADDRESS) || 'unknown';
+  const media = toItems(text.media);
   return core.database.withTenant(text.number.tenantId, async (tx) => {
     const placed = await placeMessage(tx, {
       id: messageId,
@@ -54,6 +58,7 @@ export async function acceptInbound(core: MessagingCore, text: InboundText): Pro
       our: text.number.e164,
       their,
       body,
+      media,
       lane: 'conversation',
       accountId: text.number.account.id,
       carrierMessageId,
@@ -76,6 +81,7 @@ export async function acceptInbound(core: MessagingCore, text: InboundText): Pro
         text.deliveryMark === null ? null : storableText(text.deliveryMark).text.slice(0, LONGEST_MARK),
       ],
     );
+    await announceMedia(tx, { messageId, accountId: text.number.account.id }, media, text.media);
     const word = text.carrierWord ?? classifyWord(body);
     await applyWord(tx, { word, their, body, messageId, receivedAt: text.receivedAt });
     await commitEffects(core, tx, {
@@ -90,6 +96,7 @@ export async function acceptInbound(core: MessagingCore, text: InboundText): Pro
             from: their,
             to: text.number.e164,
             body,
+            ...(media.length === 0 ? {} : { media: media.map(({ id, contentType }) => ({ id, contentType })) }),
             carrierMessageId,
             source: text.source,
             receivedAt: text.receivedAt.toISOString(),

@@ -6,6 +6,7 @@ import type { TenantTransaction } from '../platform/database/doors.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { commitEffects } from './commit-effects.ts';
 import type { MessagingCore } from './core.ts';
+import { evidenceOf, filesOf, toItem } from './outbound-media.ts';
 import { placeMessage } from './place-message.ts';
 import { queueSend, sendUntil } from './send-queue.ts';
 
@@ -15,6 +16,8 @@ export interface OutboundText {
   /** E.164 of one of the tenant's numbers, or null for the number last used with this person, else the default. */
   from: string | null;
   body: string;
+  /** Ids of stored files that go with it. */
+  mediaIds: readonly string[];
   /** null: nobody wrote it by hand, or a program did. */
   author: { id: string; name: string } | null;
   actor: string;
@@ -40,6 +43,8 @@ export async function acceptOutbound(
   text: OutboundText,
 ): Promise<OutboundResult> {
   const sender = await chooseSender(tx, text);
+  const files = await filesOf(tx, text.mediaIds, sender.carrier);
+  const media = files.map(toItem);
   const id = uuidv7();
   const at = new Date();
   // The thread's row first, everywhere: see the lock order in migration 0002.
@@ -54,6 +59,7 @@ export async function acceptOutbound(
     our: sender.e164,
     their: text.to,
     body: text.body,
+    media: media.length,
   });
   const status: MessageStatus =
     decision.outcome === 'allow' ? 'accepted' : decision.outcome === 'hold' ? 'held' : 'refused';
@@ -68,6 +74,7 @@ export async function acceptOutbound(
     our: sender.e164,
     their: text.to,
     body: text.body,
+    media,
     lane: 'conversation',
     accountId: sender.accountId,
     carrierMessageId: null,
@@ -94,6 +101,7 @@ export async function acceptOutbound(
           from: sender.e164,
           to: text.to,
           body: text.body,
+          ...(files.length === 0 ? {} : { media: files.map(evidenceOf) }),
           lockToken: text.lockToken,
           decision: told,
           policyVersion: decision.policyVersion,
@@ -108,17 +116,21 @@ export async function acceptOutbound(
 interface Sender {
   e164: string;
   accountId: string;
+  carrier: 'twilio' | 'telnyx';
 }
 
 async function chooseSender(tx: TenantTransaction, text: OutboundText): Promise<Sender> {
-  const row = await tx.first<{ e164: string; carrier_account_id: string }>(
+  const row = await tx.first<{ e164: string; carrier_account_id: string; carrier: 'twilio' | 'telnyx' }>(
     text.from === null
-      ? `select n.e164, n.carrier_account_id from numbers n
+      ? `select n.e164, n.carrier_account_id, a.carrier from numbers n
+         join carrier_accounts a on a.tenant_id = n.tenant_id and a.id = n.carrier_account_id
          left join tenants t on t.tenant_id = n.tenant_id and t.default_number_id = n.id
          left join threads h on h.tenant_id = n.tenant_id and h.channel = 'sms' and h.our_address = n.e164 and h.their_address = $2
          where n.tenant_id = $1 and n.active
          order by h.last_used_at desc nulls last, (t.tenant_id is not null) desc, n.created_at limit 1`
-      : 'select e164, carrier_account_id from numbers where tenant_id = $1 and e164 = $2',
+      : `select n.e164, n.carrier_account_id, a.carrier from numbers n
+         join carrier_accounts a on a.tenant_id = n.tenant_id and a.id = n.carrier_account_id
+         where n.tenant_id = $1 and n.e164 = $2`,
     [tx.tenantId, text.from ?? text.to],
   );
   if (row === null) {
@@ -128,5 +140,5 @@ async function chooseSender(tx: TenantTransaction, text: OutboundText): Promise<
       details: [{ path: 'from', message: 'not one of your numbers' }],
     });
   }
-  return { e164: row.e164, accountId: row.carrier_account_id };
+  return { e164: row.e164, accountId: row.carrier_account_id, carrier: row.carrier };
 }

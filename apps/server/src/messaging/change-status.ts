@@ -24,7 +24,7 @@ export interface MessageRow extends MessageFacts {
 }
 
 const COLUMNS = `id, thread_id, seq, version, direction, body, status, at, author_id, author_name, error_code, error_message,
-  decision, our_address, their_address, lane, carrier_account_id, carrier_message_id`;
+  decision, media, our_address, their_address, lane, carrier_account_id, carrier_message_id`;
 
 /** Reads and locks a message. The caller has locked its thread. */
 export function lockMessage(tx: TenantTransaction, messageId: string): Promise<MessageRow | null> {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Carriers, NumberDirectory } from '../carriers/index.ts';
+import type { MediaLinks, MediaStore } from '../media/index.ts';
 import type { AuditLinker } from '../platform/audit/linker.ts';
 import type { Database } from '../platform/database/doors.ts';
 import type { HotGateway } from '../platform/hot/hot-gateway.ts';
@@ -15,6 +16,8 @@ export interface MessagingCore {
   pusher: Pick<HotPusher, 'push'>;
   linker: Pick<AuditLinker, 'signal'>;
   sends: SendSignals;
+  media: MediaStore;
+  mediaLinks: MediaLinks;
   /** This process, as it stands in attempts and in the outbox. */
   processId: string;
   /** Where carriers reach us; no trailing slash. */

@@ -71,6 +71,7 @@ export async function beginAttempts(
       our: message.our_address,
       their: message.their_address,
       body: message.body,
+      media: message.media.length,
     })),
   );
   const attempts: Attempt[] = [];

@@ -14,6 +14,9 @@ const MOST_UNRECORDED = 200;
 /** Transactions that begin attempts, open at once: the pool is for requests as well. */
 const MOST_CLAIMS = 4;
 
+/** How long the carrier may fetch a text's pictures, in milliseconds: longer than a text waits in its queue there. */
+const MEDIA_FOR_MS = 24 * 3_600_000;
+
 /** How often texts that other processes accepted, or that are due again, are looked for, in milliseconds. */
 const SWEEP_MS = 1_000;
 
@@ -238,6 +241,10 @@ async function callCarrier(core: MessagingCore, { message }: Attempt, accountOf:
     from: message.our_address,
     to: message.their_address,
     body: message.body,
+    mediaUrls: message.media.map(
+      ({ id }) =>
+        `${core.publicUrl}${core.mediaLinks.pathOf({ tenantId: account.tenantId, id }, Date.now() + MEDIA_FOR_MS)}`,
+    ),
     statusCallback: carrier.reportUrl(core.publicUrl, message.id),
   });
 }

@@ -1,7 +1,9 @@
 import type { TaskList } from 'graphile-worker';
 import type { Transaction } from '../platform/database/doors.ts';
 import { enqueueJob } from '../platform/jobs/enqueue.ts';
+import type { FetchMediaJob } from './announce-media.ts';
 import type { MessagingCore } from './core.ts';
+import { fetchMedia } from './fetch-media.ts';
 import { reconcileInbound } from './reconcile.ts';
 import { reconcileOverdue } from './reconcile-overdue.ts';
 import { type RequeueJob, requeueSend } from './requeue-send.ts';
@@ -17,6 +19,7 @@ export function messagingJobs(core: MessagingCore): TaskList {
   return {
     dispatch_message: (payload) => requeueSend(core, payload as RequeueJob),
     settle_message: (payload) => settleMessage(core, payload as SettleJob),
+    fetch_media: (payload, { job }) => fetchMedia(core, payload as FetchMediaJob, job.attempts >= job.max_attempts),
     reconcile_messages: async (payload) => {
       await reconcileInbound(core);
       await reconcileOverdue(core, (payload as ReconcileJob).overdueSeconds);

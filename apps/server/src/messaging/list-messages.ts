@@ -10,7 +10,7 @@ export interface StoredMessage extends MessageFacts {
 }
 
 const COLUMNS = `id, thread_id, conversation_id, seq, version, direction, body, status, at, author_id, author_name,
-  error_code, error_message, decision, carrier_message_id, our_address, their_address, segments`;
+  error_code, error_message, decision, media, carrier_message_id, our_address, their_address, segments`;
 
 /** Messages of a thread, newest first, between two places that are not part of the answer. */
 export function listMessages(

@@ -26,6 +26,11 @@ const sendBody = z.strictObject({
     .optional()
     .describe('One of your numbers. Left out: the one last used with this person.'),
   body: z.string().max(LONGEST_BODY, `longer than ${LONGEST_BODY} characters`),
+  mediaIds: z
+    .array(uuid)
+    .max(10, 'more than 10 files')
+    .optional()
+    .describe('Files stored by POST /api/v1/media. With any of them the words may be empty.'),
   lockToken: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
 });
 
@@ -54,13 +59,15 @@ export function messageRoutes(core: MessagingCore): FastifyPluginAsyncZod {
         const { principal, body } = request;
         const key = request.headers['idempotency-key'];
         if (key === undefined) throw new ApiError('idempotency_key_required');
-        if (body.body.trim() === '') {
+        const mediaIds = body.mediaIds ?? [];
+        if (body.body.trim() === '' && mediaIds.length === 0) {
           throw new ApiError('invalid_input', { details: [{ path: 'body', message: 'empty' }] });
         }
         const text: OutboundText = {
           to: phoneNumber(body.to, 'to'),
           from: body.from === undefined ? null : phoneNumber(body.from, 'from'),
           body: body.body,
+          mediaIds,
           author: principal.kind === 'person' ? { id: principal.userId, name: principal.name } : null,
           actor: actorOf(principal),
           lockToken: body.lockToken ?? null,

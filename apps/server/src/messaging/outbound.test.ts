@@ -11,7 +11,7 @@ afterAll(() => world.close());
 
 const send = (to: string, body: string, lockToken: number | null = null) =>
   world.core.database.withTenant(world.tenantId, (tx) =>
-    acceptOutbound(world.core, tx, { to, from: null, body, author: null, actor: 'test', lockToken }),
+    acceptOutbound(world.core, tx, { to, from: null, body, mediaIds: [], author: null, actor: 'test', lockToken }),
   );
 const statusOf = async (id: string) =>
   (await world.db.peek<{ status: string }>('select status from messages where id = $1', [id]))[0]?.status;

@@ -1,12 +1,13 @@
 import type { Decision } from '@patchline/contracts/decision';
+import type { MediaItem } from '@patchline/contracts/media';
 import type { Direction, MessageStatus } from '@patchline/contracts/message-status';
 import { RESUME_WITHIN_MS } from '@patchline/domain/conversation';
 import { segmentsOf } from '@patchline/domain/segments';
-import { snippet } from '@patchline/domain/text';
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantTransaction } from '../platform/database/doors.ts';
 import type { FeedEntry } from '../platform/hot/hot-gateway.ts';
 import { messageEntry, projectMessage, projectThread, threadEntry } from '../platform/hot/project.ts';
+import { preview } from './preview.ts';
 
 export interface NewMessage {
   id: string;
@@ -15,6 +16,7 @@ export interface NewMessage {
   our: string;
   their: string;
   body: string;
+  media: readonly MediaItem[];
   lane: 'conversation' | 'confirmation';
   accountId: string;
   carrierMessageId: string | null;
@@ -57,9 +59,9 @@ interface PlacedRow {
  * The thread's row stays locked until the transaction ends: the order of a thread is the order of these calls.
  */
 export async function placeMessage(tx: TenantTransaction, message: NewMessage): Promise<Placed> {
-  const text = snippet(message.body);
+  const text = preview(message.body, message.media);
   const row = await tx.first<PlacedRow>(
-    'select * from place_message($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20)',
+    'select * from place_message($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)',
     [
       message.id,
       uuidv7(),
@@ -71,7 +73,8 @@ export async function placeMessage(tx: TenantTransaction, message: NewMessage): 
       message.their,
       message.body,
       text,
-      segmentsOf(message.body).segments,
+      // With pictures it is one MMS, however long its words.
+      message.media.length > 0 ? 1 : segmentsOf(message.body).segments,
       message.lane,
       message.accountId,
       message.carrierMessageId,
@@ -81,6 +84,7 @@ export async function placeMessage(tx: TenantTransaction, message: NewMessage): 
       message.lockToken,
       new Date(message.at.getTime() - RESUME_WITHIN_MS),
       message.at,
+      JSON.stringify(message.media),
     ],
   );
   if (row === null) throw new Error('place_message gave no row');
@@ -120,6 +124,7 @@ export async function placeMessage(tx: TenantTransaction, message: NewMessage): 
     error_code: null,
     error_message: null,
     decision: message.decision,
+    media: [...message.media],
   });
   return {
     outcome: 'placed',

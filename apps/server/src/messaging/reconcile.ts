@@ -57,6 +57,7 @@ async function reconcileNumber(core: MessagingCore, number: DirectoryNumber): Pr
       carrierMessageId: message.carrierMessageId,
       from: message.from,
       body: message.body,
+      media: message.mediaCount === 0 ? [] : await carrier.mediaOf(number.account, message.carrierMessageId),
       carrierWord: null,
       deliveryMark: null,
       receivedAt: new Date(),

@@ -12,6 +12,14 @@ export const decisionSchema = z.object({
   reasons: z.array(z.object({ rule: z.string(), outcome: verdict, detail: z.string() })),
 });
 
+const mediaSchema = z.object({
+  id: z.string(),
+  contentType: z.string(),
+  bytes: z.number().nullable(),
+  name: z.string().nullable(),
+  status: z.enum(['pending', 'stored', 'failed']).describe('`pending`: it is being fetched from the carrier.'),
+});
+
 export const conversationSchema = z.object({
   id: z.string(),
   threadId: z.string(),
@@ -40,6 +48,7 @@ export const messageSchema = z.object({
   author: z.object({ id: z.string(), name: z.string() }).nullable(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
   decision: decisionSchema.optional(),
+  media: z.array(mediaSchema).describe('Pictures and files; GET /api/v1/media/{id} has the bytes.'),
 });
 
 export function toConversation(row: ConversationRow): z.infer<typeof conversationSchema> {
@@ -79,5 +88,6 @@ export function toMessage(row: StoredMessage): z.infer<typeof messageSchema> {
     author: row.author_id === null ? null : { id: row.author_id, name: row.author_name ?? '' },
     ...(row.error_code === null ? {} : { error: { code: row.error_code, message: row.error_message ?? '' } }),
     ...(row.decision === null ? {} : { decision: row.decision }),
+    media: row.media,
   };
 }

@@ -11,7 +11,15 @@ afterAll(() => world.close());
 
 const send = (to: string, body: string) =>
   world.core.database.withTenant(world.tenantId, (tx) =>
-    acceptOutbound(world.core, tx, { to, from: null, body, author: null, actor: 'test', lockToken: null }),
+    acceptOutbound(world.core, tx, {
+      to,
+      from: null,
+      body,
+      mediaIds: [],
+      author: null,
+      actor: 'test',
+      lockToken: null,
+    }),
   );
 const row = async (id: string) =>
   (

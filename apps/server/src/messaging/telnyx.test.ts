@@ -69,7 +69,15 @@ const faults = async (set: Record<string, unknown>) => {
 };
 const send = (to: string, body: string) =>
   world.core.database.withTenant(world.tenantId, (tx) =>
-    acceptOutbound(world.core, tx, { to, from: NUMBER, body, author: null, actor: 'test', lockToken: null }),
+    acceptOutbound(world.core, tx, {
+      to,
+      from: NUMBER,
+      body,
+      mediaIds: [],
+      author: null,
+      actor: 'test',
+      lockToken: null,
+    }),
   );
 const row = async (id: string) =>
   (
@@ -201,6 +209,7 @@ test('an account that cannot be asked holds up no other', async () => {
       to: '+13035550170',
       from: world.number,
       body: 'can be',
+      mediaIds: [],
       author: null,
       actor: 'test',
       lockToken: null,

@@ -12,6 +12,7 @@ import Fastify from 'fastify';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { createCarriers, createNumberDirectory, credentialContext } from '../carriers/index.ts';
+import { createMediaLinks, createMediaStore, publicMedia } from '../media/index.ts';
 import { createPacer } from '../pacing/index.ts';
 import { type AuditLinker, startAuditLinker } from '../platform/audit/linker.ts';
 import { ensureHotTierKeys, jwksDataUrl } from '../platform/auth/hot-tier-keys.ts';
@@ -79,6 +80,7 @@ export async function createTestWorld(): Promise<TestWorld> {
   const linker = startAuditLinker(db, log);
   const { hotTier, hot, tokens } = await startHotTier();
   const processId = uuidv7();
+  const files = await mkdtemp(path.join(tmpdir(), 'patchline-media-'));
   const pusher = startHotPusher({ database: db, hot, processId, log });
   const core: MessagingCore = {
     database: db,
@@ -88,12 +90,15 @@ export async function createTestWorld(): Promise<TestWorld> {
     pusher,
     linker,
     sends: createSendSignals(),
+    media: createMediaStore(files),
+    mediaLinks: createMediaLinks('test'),
     processId,
     // Known once the server listens; nothing reads it before.
     publicUrl: '',
     log,
   };
   messagingWebhooks(server, core);
+  publicMedia(server, core);
   const publicUrl = await server.listen({ host: '127.0.0.1', port: 0 });
   core.publicUrl = publicUrl;
 
@@ -191,6 +196,7 @@ export async function createTestWorld(): Promise<TestWorld> {
       await hotTier.close();
       await linker.stop();
       await db.drop();
+      await rm(files, { recursive: true });
     },
   };
   return world;

@@ -161,6 +161,8 @@ function configuration(durable: boolean): Record<string, string> {
     log_checkpoints: 'off',
     // Short queries: compiling them costs more than it saves.
     jit: 'off',
+    // A fresh installation's tables grow from nothing: plans made for empty ones must not last a minute.
+    autovacuum_naptime: '10s',
     // A role made by our owner role can be used by it, as superusers can.
     createrole_self_grant: 'set, inherit',
     ...(durable

@@ -77,6 +77,7 @@ describe('the desk and the API speak of the same things', () => {
       author: true,
       error: true,
       decision: true,
+      media: true,
     };
     has(answerOf('get', '/conversations/{id}/messages').properties?.items?.items, message);
     has(answerOf('get', '/messages/{id}'), { ...message, conversationId: true, threadId: true });

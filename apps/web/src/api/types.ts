@@ -1,6 +1,9 @@
 import type { Decision } from '@patchline/contracts/decision';
+import type { MediaItem } from '@patchline/contracts/media';
 import type { Direction, MessageStatus } from '@patchline/contracts/message-status';
 import type { Role } from '@patchline/contracts/roles';
+
+export type { MediaItem };
 
 /** What the desk reads and writes over HTTP. `at` and other times are ISO 8601 strings here; hot rows carry milliseconds. */
 
@@ -45,6 +48,7 @@ export interface Message {
   author: { id: string; name: string } | null;
   error?: { code: string; message: string } | null;
   decision?: Decision | null;
+  media: MediaItem[];
 }
 
 export interface Page<T> {
@@ -157,6 +161,7 @@ export interface SendInput {
   to: string;
   from?: string;
   body: string;
+  mediaIds?: string[];
   lockToken?: number;
 }
 

@@ -5,7 +5,9 @@ const keyFor = (userId: string) => `patchline:sending:${userId}`;
 /** Texts under way survive a reload of this tab, with their keys; another tab must not send them too. */
 export function loadPending(userId: string): PendingSend[] {
   try {
-    return JSON.parse(sessionStorage.getItem(keyFor(userId)) ?? '[]') as PendingSend[];
+    const sends = JSON.parse(sessionStorage.getItem(keyFor(userId)) ?? '[]') as PendingSend[];
+    // A page of an older version kept none.
+    return sends.map((send) => ({ ...send, media: send.media ?? [] }));
   } catch (error) {
     console.info('Texts under way could not be read back.', error);
     return [];

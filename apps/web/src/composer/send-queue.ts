@@ -1,6 +1,6 @@
 import type { Decision } from '@patchline/contracts/decision';
 import { ApiError, NoAnswerError } from '../api/errors.ts';
-import type { SendInput } from '../api/types.ts';
+import type { MediaItem, SendInput } from '../api/types.ts';
 
 /**
  * The life of one composed text on this side of the wire. One key is made when it is composed and kept for good, so that
@@ -19,6 +19,8 @@ export interface PendingSend {
   key: string;
   conversationId: string;
   input: SendInput;
+  /** What `input.mediaIds` names, to be shown. */
+  media: readonly MediaItem[];
   /** The newest seq when it was composed: its own is higher. */
   afterSeq: number;
   /** Unix milliseconds. */
@@ -100,7 +102,7 @@ export interface SendQueue {
   list: () => readonly PendingSend[];
   subscribe: (listener: () => void) => () => void;
   /** Takes a composed text in and sends it. Returns its key. */
-  add: (conversationId: string, input: SendInput, afterSeq: number) => string;
+  add: (conversationId: string, input: SendInput, afterSeq: number, media?: readonly MediaItem[]) => string;
   /** Tries a stuck or waiting text at once, with its own key. */
   retry: (key: string) => void;
   /** Forgets a text: it is in the timeline, or back in the draft. */
@@ -148,12 +150,13 @@ export function createSendQueue(deps: Deps): SendQueue {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    add: (conversationId, input, afterSeq) => {
+    add: (conversationId, input, afterSeq, media = []) => {
       const key = deps.newKey();
       const send: PendingSend = {
         key,
         conversationId,
         input,
+        media,
         afterSeq,
         composedAt: deps.now(),
         state: 'sending',

@@ -8,6 +8,7 @@ function send(key: string, more: Partial<PendingSend> = {}): PendingSend {
     key,
     conversationId: 'c1',
     input: { to: '+13035550142', body: 'Yes' },
+    media: [],
     afterSeq: 5,
     composedAt: 0,
     state: 'sending',
@@ -33,6 +34,7 @@ function text(seq: number, more: Partial<TimelineMessage> = {}): TimelineMessage
     author: { id: 'me', name: 'Me' },
     error: null,
     decision: null,
+    media: [],
     ...more,
   };
 }

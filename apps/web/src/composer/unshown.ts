@@ -27,6 +27,7 @@ export function unshown(
         message.direction === 'outbound' &&
         message.author?.id === myUserId &&
         message.body === send.input.body &&
+        message.media.length === send.media.length &&
         !claimed.has(message.id),
     );
     if (twin) claimed.add(twin.id);

@@ -16,6 +16,7 @@ function text(seq: number, at: number): TimelineMessage {
     author: null,
     error: null,
     decision: null,
+    media: [],
   };
 }
 

@@ -16,6 +16,7 @@ function text(seq: number, more: Partial<TimelineMessage> = {}): TimelineMessage
     author: null,
     error: null,
     decision: null,
+    media: [],
     ...more,
   };
 }

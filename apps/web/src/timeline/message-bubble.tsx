@@ -5,6 +5,7 @@ import { type Delivery, delivery } from './delivery.ts';
 import { LinkedText } from './linked-text.tsx';
 import type { TimelineMessage } from './message.ts';
 import classes from './message-bubble.module.css';
+import { MessageMedia } from './message-media.tsx';
 
 const ICONS = {
   clock: IconClock,
@@ -35,9 +36,12 @@ export const MessageBubble = memo(function MessageBubble({ message, lastOfRun, m
       data-seq={message.seq}
       aria-label={`${author}, ${clock(message.at)}`}
     >
-      <div className={classes.bubble}>
-        <LinkedText text={message.body} />
-      </div>
+      {message.media.length > 0 && <MessageMedia media={message.media} author={author} />}
+      {(message.body !== '' || message.media.length === 0) && (
+        <div className={classes.bubble}>
+          <LinkedText text={message.body} />
+        </div>
+      )}
       {(lastOfRun || state?.tone === 'bad' || state?.tone === 'waiting') && (
         <p className={classes.meta}>
           {ours && (

@@ -1,6 +1,6 @@
 import type { Decision } from '@patchline/contracts/decision';
 import type { Direction, MessageStatus } from '@patchline/contracts/message-status';
-import type { Message } from '../api/types.ts';
+import type { MediaItem, Message } from '../api/types.ts';
 import type { LiveMessage } from '../live/functions.ts';
 
 /** A text as the timeline shows it, from either source. */
@@ -17,6 +17,7 @@ export interface TimelineMessage {
   author: { id: string; name: string } | null;
   error: { code: string; message: string } | null;
   decision: Decision | null;
+  media: readonly MediaItem[];
 }
 
 export function fromArchive(message: Message): TimelineMessage {
@@ -31,6 +32,7 @@ export function fromArchive(message: Message): TimelineMessage {
     author: message.author ?? null,
     error: message.error ?? null,
     decision: message.decision ?? null,
+    media: message.media ?? [],
   };
 }
 
@@ -46,5 +48,6 @@ export function fromLive(message: LiveMessage): TimelineMessage {
     author: message.author ?? null,
     error: message.error ?? null,
     decision: message.decision ?? null,
+    media: message.media ?? [],
   };
 }

@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconClock, IconRefresh } from '@tabler/icons-react';
 import type { PendingSend } from '../composer/send-queue.ts';
 import { clock } from '../format/time.ts';
 import bubble from './message-bubble.module.css';
+import { MessageMedia } from './message-media.tsx';
 import classes from './pending-bubble.module.css';
 import { RefusedCard } from './refused-card.tsx';
 
@@ -34,7 +35,8 @@ export function PendingBubble({ send, onRetry, onEdit }: Props) {
       data-pending=""
       aria-label={`You, ${clock(send.composedAt)}`}
     >
-      <div className={bubble.bubble}>{send.input.body}</div>
+      {send.media.length > 0 && <MessageMedia media={send.media} author="You" />}
+      {send.input.body !== '' && <div className={bubble.bubble}>{send.input.body}</div>}
       <p className={bubble.meta}>
         <span>You</span>
         <span aria-hidden="true">·</span>

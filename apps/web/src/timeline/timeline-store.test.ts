@@ -17,6 +17,7 @@ function message(seq: number): Message {
     carrierMessageId: null,
     at: new Date(seq * 1_000).toISOString(),
     author: null,
+    media: [],
   };
 }
 

@@ -48,11 +48,11 @@ export interface SenderFacts {
 export interface BodyFacts {
   /** UTF-16 units, as JavaScript counts and as the 1,600 of the carriers is meant. */
   length: number;
-  /** Whether nothing would be seen: only white space. */
+  /** Whether nothing would be seen: only white space, and no picture. */
   blank: boolean;
 }
 
-/** The facts of a text, without the text. */
-export function bodyFacts(body: string): BodyFacts {
-  return { length: body.length, blank: body.trim() === '' };
+/** The facts of a text, without the text. `media`: how many pictures or files go with it. */
+export function bodyFacts(body: string, media = 0): BodyFacts {
+  return { length: body.length, blank: body.trim() === '' && media === 0 };
 }

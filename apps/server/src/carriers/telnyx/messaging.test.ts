@@ -52,6 +52,7 @@ const request = {
   from: '+18445550001',
   to: '+13125550001',
   body: 'Hello',
+  mediaUrls: [],
   statusCallback: 'https://desk.test/x?mid=1',
 };
 const send = () => telnyxMessaging(url).send(account, request);

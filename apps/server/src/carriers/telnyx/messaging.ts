@@ -1,11 +1,15 @@
 import { telnyxError } from '@patchline/domain/carrier-errors';
 import Telnyx from 'telnyx';
 import type { CarrierMessage, MessagingCarrier, SendOutcome } from '../messaging-carrier.ts';
+import { readMedia } from '../read-media.ts';
 import { outcomeWithoutAnswer } from '../unreachable.ts';
 import { telnyxClients } from './client.ts';
 import { telnyxMessage } from './payload.ts';
 import { statusFromTelnyx } from './statuses.ts';
 import { telnyxReportUrl } from './webhook-urls.ts';
+
+/** Where Telnyx keeps what came in: addresses that need no credential and end after a while. */
+const MEDIA_DOMAINS = ['telnyx.com'];
 
 /**
  * Telnyx's messaging API through its official client. `apiUrl` replaces https://api.telnyx.com, null leaves it.
@@ -13,6 +17,7 @@ import { telnyxReportUrl } from './webhook-urls.ts';
  */
 export function telnyxMessaging(apiUrl: string | null): MessagingCarrier {
   const clientOf = telnyxClients(apiUrl);
+  const apiOrigin = new URL(apiUrl ?? 'https://api.telnyx.com').origin;
   return {
     capabilities: { canList: false },
     reportUrl: telnyxReportUrl,
@@ -21,7 +26,9 @@ export function telnyxMessaging(apiUrl: string | null): MessagingCarrier {
         const answer = await clientOf(account).messages.send({
           from: request.from,
           to: request.to,
-          text: request.body,
+          // An MMS may have no words; an empty text is refused as bad.
+          ...(request.body === '' ? {} : { text: request.body }),
+          ...(request.mediaUrls.length === 0 ? {} : { media_urls: [...request.mediaUrls] }),
           webhook_url: request.statusCallback,
         });
         const taken = telnyxMessage.safeParse(answer?.data);
@@ -46,6 +53,11 @@ export function telnyxMessaging(apiUrl: string | null): MessagingCarrier {
         throw error;
       }
     },
+    async mediaOf() {
+      throw new Error('Telnyx lists no messages');
+    },
+    readMedia: (_account, url, mostBytes) =>
+      readMedia({ apiOrigin, domains: MEDIA_DOMAINS, authorization: null }, url, mostBytes),
   };
 }
 
@@ -82,6 +94,7 @@ function toCarrierMessage(data: unknown): CarrierMessage | null {
     from: message.from,
     to: recipient?.phoneNumber ?? '',
     body: message.text,
+    mediaCount: message.media.length,
     status,
     error: status === 'failed' ? telnyxError(message.errors[0]) : null,
     createdAt: new Date(message.received_at || 0),

@@ -30,6 +30,7 @@ export const telnyxMessage = z.looseObject({
   to: z.union([z.array(recipient), recipient.transform((one) => [one])]).catch([]),
   cc: z.array(recipient).catch([]),
   text: z.string().catch(''),
+  media: z.array(z.looseObject({ url: z.string().catch(''), content_type: z.string().nullish().catch('') })).catch([]),
   errors: z.array(problem).catch([]),
   webhook_url: z.string().catch(''),
   autoresponse_type: z.string().catch(''),

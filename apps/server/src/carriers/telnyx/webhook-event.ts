@@ -19,6 +19,8 @@ export interface TelnyxRequest {
   receivedAt: number;
 }
 
+const MOST_MEDIA = 10;
+
 /** Events that tell what became of one of our texts. */
 const REPORTS = new Set(['message.sent', 'message.finalized']);
 
@@ -33,6 +35,10 @@ export function eventFromTelnyx(request: TelnyxRequest): WebhookEvent | null {
       carrierMessageId: message.id || `raw:${createHash('sha256').update(raw).digest('hex')}`,
       from: message.from,
       body: message.text,
+      media: message.media
+        .filter(({ url }) => url !== '')
+        .slice(0, MOST_MEDIA)
+        .map(({ url, content_type }) => ({ url, contentType: content_type ?? '' })),
       carrierWord: wordOf(message.autoresponse_type),
       deliveryMark: event.id || null,
       receivedAt: new Date(request.receivedAt),

@@ -2,6 +2,7 @@ import { twilioError } from '@patchline/domain/carrier-errors';
 import twilio from 'twilio';
 import type { MessageInstance } from 'twilio/lib/rest/api/v2010/account/message.js';
 import type { CarrierMessage, MessagingCarrier, SendOutcome } from '../messaging-carrier.ts';
+import { readMedia } from '../read-media.ts';
 import { outcomeWithoutAnswer } from '../unreachable.ts';
 import { twilioClients } from './client.ts';
 import { statusFromTwilio } from './statuses.ts';
@@ -10,9 +11,13 @@ import { TWILIO_RETRY_RULE, TWILIO_STATUS_PATH } from './webhook-urls.ts';
 // CommonJS: Node finds only the default export by name.
 const { RestException } = twilio;
 
+/** Where Twilio's media addresses lead: its own hosts and its delivery network. */
+const MEDIA_DOMAINS = ['twilio.com', 'twiliocdn.com'];
+
 /** Twilio's messaging API through its official client. `apiUrl` replaces api.twilio.com, null leaves it. */
 export function twilioMessaging(apiUrl: string | null): MessagingCarrier {
   const clientOf = twilioClients(apiUrl);
+  const apiOrigin = new URL(apiUrl ?? 'https://api.twilio.com').origin;
   return {
     capabilities: { canList: true },
     reportUrl: (publicUrl, messageId) => `${publicUrl}${TWILIO_STATUS_PATH}?mid=${messageId}${TWILIO_RETRY_RULE}`,
@@ -22,6 +27,7 @@ export function twilioMessaging(apiUrl: string | null): MessagingCarrier {
           from: request.from,
           to: request.to,
           body: request.body,
+          ...(request.mediaUrls.length === 0 ? {} : { mediaUrl: [...request.mediaUrls] }),
           statusCallback: request.statusCallback,
         });
         return { kind: 'taken', carrierMessageId: message.sid, status: statusFromTwilio(message.status) ?? 'queued' };
@@ -47,6 +53,16 @@ export function twilioMessaging(apiUrl: string | null): MessagingCarrier {
         throw error;
       }
     },
+    async mediaOf(account, carrierMessageId) {
+      const media = await clientOf(account).messages(carrierMessageId).media.list();
+      // A media's address is that of its record without the ending.
+      return media.map(({ uri, contentType }) => ({ url: `${apiOrigin}${uri.replace(/\.json$/, '')}`, contentType }));
+    },
+    readMedia(account, url, mostBytes) {
+      const credential = `${account.accountRef}:${account.authTokens[0] ?? ''}`;
+      const authorization = `Basic ${Buffer.from(credential).toString('base64')}`;
+      return readMedia({ apiOrigin, domains: MEDIA_DOMAINS, authorization }, url, mostBytes);
+    },
   };
 }
 
@@ -69,6 +85,7 @@ function toCarrierMessage(message: MessageInstance): CarrierMessage {
     from: message.from,
     to: message.to,
     body: message.body ?? '',
+    mediaCount: Number.parseInt(message.numMedia ?? '0', 10) || 0,
     status,
     error: status === 'failed' || status === 'undelivered' ? twilioError(message.errorCode) : null,
     createdAt: message.dateCreated,

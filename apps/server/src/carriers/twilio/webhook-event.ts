@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { twilioError } from '@patchline/domain/carrier-errors';
 import type { WordClass } from '@patchline/domain/opt-out-words';
-import type { ReportEvent, TextEvent } from '../webhook-event.ts';
+import type { AnnouncedMedia, ReportEvent, TextEvent } from '../webhook-event.ts';
 import { statusFromTwilio } from './statuses.ts';
 import { param } from './verify.ts';
 import type { VerifiedWebhook } from './webhook-door.ts';
+
+const MOST_MEDIA = 10;
 
 /** A text that came in. */
 export function textFromTwilio(webhook: VerifiedWebhook): TextEvent {
@@ -15,6 +17,7 @@ export function textFromTwilio(webhook: VerifiedWebhook): TextEvent {
     carrierMessageId: messageSid(params) || `raw:${createHash('sha256').update(raw).digest('hex')}`,
     from: param(params, 'From'),
     body: param(params, 'Body'),
+    media: mediaOf(params),
     carrierWord: wordOf(param(params, 'OptOutType')),
     deliveryMark: webhook.retryToken || null,
     receivedAt: new Date(receivedAt),
@@ -37,6 +40,15 @@ export function reportFromTwilio({ number, params, query }: VerifiedWebhook): Re
     status,
     error: status === 'failed' || status === 'undelivered' ? twilioError(param(params, 'ErrorCode')) : null,
   };
+}
+
+/** What NumMedia counts, as far as it is there; a text holds ten at most. */
+function mediaOf(params: VerifiedWebhook['params']): AnnouncedMedia[] {
+  const count = Math.min(Number.parseInt(param(params, 'NumMedia'), 10) || 0, MOST_MEDIA);
+  return Array.from({ length: Math.max(0, count) }, (_, i) => ({
+    url: param(params, `MediaUrl${i}`),
+    contentType: param(params, `MediaContentType${i}`),
+  })).filter(({ url }) => url !== '');
 }
 
 /** Twilio gives the same id under three names; which of them come has changed over the years. */

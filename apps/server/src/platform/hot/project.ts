@@ -1,5 +1,6 @@
 import type { Decision } from '@patchline/contracts/decision';
 import type { HotMessage, HotThread } from '@patchline/contracts/hot-rows';
+import type { MediaItem } from '@patchline/contracts/media';
 import type { Direction, MessageStatus } from '@patchline/contracts/message-status';
 import type { FeedEntry } from './hot-gateway.ts';
 
@@ -40,6 +41,7 @@ export interface MessageFacts {
   error_code: string | null;
   error_message: string | null;
   decision: Decision | null;
+  media: MediaItem[];
 }
 
 /** The hot tier's picture of a thread. */
@@ -86,6 +88,7 @@ export function projectMessage(tenantId: string, facts: MessageFacts): HotMessag
     author: facts.author_id === null ? null : { id: facts.author_id, name: facts.author_name ?? '' },
     error: facts.error_code === null ? null : { code: facts.error_code, message: facts.error_message ?? '' },
     decision: facts.decision === null ? null : { outcome: facts.decision.outcome, reasons: facts.decision.reasons },
+    ...(facts.media.length === 0 ? {} : { media: facts.media }),
   };
 }
 

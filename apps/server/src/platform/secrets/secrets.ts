@@ -11,6 +11,8 @@ export interface Secrets {
   sealer: Sealer;
   /** Signs session cookies. */
   cookieSecret: string;
+  /** Signs the addresses under which carriers fetch pictures. */
+  mediaSecret: string;
   /** What each role signs in to PostgreSQL with. */
   databasePassword(role: DatabaseRole): string;
 }
@@ -33,6 +35,7 @@ export async function loadSecrets(settings: {
   return {
     sealer: createSealer(derive('seal'), before && deriveFrom(before, 'seal')),
     cookieSecret: derive('cookies').toString('base64'),
+    mediaSecret: derive('media').toString('base64'),
     databasePassword: (role) => derive(`database:${role}`).toString('base64url'),
   };
 }

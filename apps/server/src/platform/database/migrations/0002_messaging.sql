@@ -101,6 +101,8 @@ create table messages (
   error_message text,
   -- What the contact policy last said; every decision with its facts stands in send_decisions.
   decision jsonb,
+  -- The pictures and files that travel with it, as contracts/media.ts has them; where their bytes are stands in media.
+  media jsonb not null default '[]',
   at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (tenant_id, id),
@@ -219,7 +221,7 @@ create function place_message(
   p_message_id uuid, p_thread_id uuid, p_conversation_id uuid, p_contact_id uuid,
   p_direction text, p_status text, p_our text, p_their text, p_body text, p_snippet text, p_segments int, p_lane text,
   p_account_id uuid, p_carrier_message_id text, p_author_id uuid, p_author_name text, p_decision jsonb,
-  p_lock_token bigint, p_resumes_after timestamptz, p_at timestamptz
+  p_lock_token bigint, p_resumes_after timestamptz, p_at timestamptz, p_media jsonb default '[]'
 ) returns table (
   outcome text, message_id uuid, thread_id uuid, conversation_id uuid, contact_id uuid, contact_name text, seq bigint,
   thread_version bigint, fence bigint, unread int, conversation_status text, sms_off boolean
@@ -284,10 +286,10 @@ begin
 
   insert into messages (
     tenant_id, id, thread_id, conversation_id, seq, direction, status, our_address, their_address, body, segments, lane,
-    carrier_account_id, carrier_message_id, author_id, author_name, decision, at)
+    carrier_account_id, carrier_message_id, author_id, author_name, decision, at, media)
   values (
     tenant, p_message_id, t.id, v.id, t.last_seq + 1, p_direction, p_status, p_our, p_their, p_body, p_segments, p_lane,
-    p_account_id, p_carrier_message_id, p_author_id, p_author_name, p_decision, p_at);
+    p_account_id, p_carrier_message_id, p_author_id, p_author_name, p_decision, p_at, p_media);
 
   update threads x set
     last_seq = x.last_seq + 1,

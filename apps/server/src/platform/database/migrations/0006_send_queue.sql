@@ -95,7 +95,7 @@ grant execute on function pace_sends to patchline_app;
 create function lock_sends(p_ids uuid[]) returns table (
   id uuid, thread_id uuid, seq bigint, version bigint, direction text, body text, status text, at timestamptz,
   author_id uuid, author_name text, error_code text, error_message text, decision jsonb, our_address text,
-  their_address text, lane text, carrier_account_id uuid, carrier_message_id text,
+  their_address text, lane text, carrier_account_id uuid, carrier_message_id text, media jsonb,
   attempts int, live_attempt_id uuid, live_outcome text
 ) language plpgsql set enable_seqscan = off as $$
 #variable_conflict use_column
@@ -116,7 +116,7 @@ begin
   return query
     select m.id, m.thread_id, m.seq, m.version, m.direction, m.body, m.status, m.at, m.author_id, m.author_name,
       m.error_code, m.error_message, m.decision, m.our_address, m.their_address, m.lane, m.carrier_account_id,
-      m.carrier_message_id, a.attempts, a.live_id, a.live_outcome
+      m.carrier_message_id, m.media, a.attempts, a.live_id, a.live_outcome
     from unnest(ids) p(id),
       lateral (select * from messages m where m.tenant_id = tenant and m.id = p.id for update) m,
       lateral (
