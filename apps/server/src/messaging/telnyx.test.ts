@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { MediaItem } from '@patchline/contracts/media';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createNumberDirectory, credentialContext, TELNYX_PATH } from '../carriers/index.ts';
@@ -230,4 +231,40 @@ test('what cannot be listed is not asked for: comparing what came in leaves Teln
   await faults({});
   await reconcileInbound(world.core);
   expect(await from('+13035550171')).toEqual([]);
+});
+
+test('pictures come in from Telnyx and go out to it', async () => {
+  const dot = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+  const texted = await control(`/handsets/${encodeURIComponent('+13035550261')}/messages`, 'POST', {
+    to: NUMBER,
+    media: [{ contentType: 'image/gif', data: dot.toString('base64') }],
+  });
+  const { sid } = (await texted.json()) as { sid: string };
+  const stored = () =>
+    world.db.peek<{ media: MediaItem[] }>('select media from messages where carrier_message_id = $1', [sid]);
+  await world.until('the text is stored', async () => (await stored()).length > 0);
+  await world.runJobs();
+  const [came] = (await stored())[0]?.media ?? [];
+  expect(came).toMatchObject({ contentType: 'image/gif', status: 'stored', bytes: dot.length });
+
+  // What came in may go out again.
+  const { id } = await world.core.database.withTenant(world.tenantId, (tx) =>
+    acceptOutbound(world.core, tx, {
+      to: '+13035550262',
+      from: NUMBER,
+      body: '',
+      mediaIds: [came?.id ?? ''],
+      author: null,
+      actor: 'test',
+      lockToken: null,
+    }),
+  );
+  await world.runJobs();
+  await world.until('it was delivered', async () => {
+    const [row] = await world.db.peek<{ status: string }>('select status from messages where id = $1', [id]);
+    return row?.status === 'delivered';
+  });
+  const answer = await control(`/handsets/${encodeURIComponent('+13035550262')}/messages`, 'GET');
+  const { messages } = (await answer.json()) as { messages: Array<{ media: unknown[] }> };
+  expect(messages.map(({ media }) => media.length)).toEqual([1]);
 });
