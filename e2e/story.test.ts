@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, signIn } from './harness/browser.ts';
 import { type Product, startProduct } from './harness/product.ts';
@@ -69,6 +69,24 @@ test('Enter held down and a double click send one text', async () => {
   expect(await phone().getByText('Anything else?').count()).toBe(1);
 });
 
+test('a picture from the handset is seen by both agents, and one goes back with a text', async () => {
+  await phone()
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'furnace.png', mimeType: 'image/png', buffer: await picture(handset, '#b4532a') });
+  await phone().getByRole('button', { name: 'Send' }).click();
+  for (const page of [mei, sam]) await shownPicture(timeline(page).getByRole('img').first());
+
+  await mei
+    .getByLabel('Files to attach')
+    .setInputFiles({ name: 'part.png', mimeType: 'image/png', buffer: await picture(handset, '#2a6fb4') });
+  await mei.getByText('Sent as MMS').waitFor();
+  await composer(mei).fill('We bring this part along.');
+  await composer(mei).press('Enter');
+  await shownPicture(phone().getByRole('img').last());
+  await phone().getByText('We bring this part along.').waitFor();
+  await shownPicture(timeline(sam).getByRole('img').nth(1));
+});
+
 test('STOP is answered once, and a further answer is refused in plain words and kept where it was written', async () => {
   await phone().getByRole('button', { name: 'STOP' }).click();
   await timeline(mei).getByText('Texted "STOP"').waitFor();
@@ -119,6 +137,27 @@ test('closing the browser lets go of the thread', async () => {
 async function text(body: string): Promise<void> {
   await phone().getByRole('textbox').fill(body);
   await phone().getByRole('button', { name: 'Send' }).click();
+}
+
+/** A picture of one colour, as a browser saves it. */
+async function picture(page: Page, colour: string): Promise<Buffer> {
+  const url = await page.evaluate((fill) => {
+    const canvas = document.createElement('canvas');
+    canvas.width = 320;
+    canvas.height = 240;
+    const pen = canvas.getContext('2d') as CanvasRenderingContext2D;
+    pen.fillStyle = fill;
+    pen.fillRect(0, 0, 320, 240);
+    return canvas.toDataURL('image/png');
+  }, colour);
+  return Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
+}
+
+/** Waits until the browser has really drawn it. */
+async function shownPicture(image: Locator): Promise<void> {
+  await image.waitFor();
+  await image.evaluate((element: HTMLImageElement) => element.decode());
+  expect(await image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(320);
 }
 
 async function addPhone(page: Page, number: string, name: string): Promise<void> {
