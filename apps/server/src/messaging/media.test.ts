@@ -179,12 +179,12 @@ test('a picture that is still not to be had on the last try is given up in words
 });
 
 test('a picture whose webhook was lost is found with its text', async () => {
-  await world.faults({ webhookDrop: 1 });
+  await world.faults({ 'webhook:drop': 1 });
   const sid = await textPicture('+13035550176', 'Lost and found', [
     { contentType: 'image/gif', data: DOT.toString('base64') },
   ]);
   await world.faults({});
-  await reconcileInbound(world.core);
+  expect(await reconcileInbound(world.core)).toBe(1);
   const found = await messageOf(sid);
   expect(found.media).toMatchObject([{ contentType: 'image/gif', status: 'pending' }]);
   await world.runJobs();

@@ -155,7 +155,9 @@ export async function createTestWorld(): Promise<TestWorld> {
     },
     async faults(faults) {
       await api('/faults', 'DELETE');
-      if (Object.keys(faults).length > 0) await api('/faults', 'POST', { accountSid, faults });
+      if (Object.keys(faults).length === 0) return;
+      const answer = await api('/faults', 'POST', { accountSid, faults });
+      if (!answer.ok) throw new Error(`The emulator did not take the faults: ${await answer.text()}`);
     },
     async runJobs() {
       for (;;) {
