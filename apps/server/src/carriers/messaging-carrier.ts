@@ -61,10 +61,13 @@ export interface MessagingCarrier {
   reportUrl(publicUrl: string, messageId: string): string;
   /** Calls the carrier once. Never throws: whatever happens is an outcome. */
   send(account: CarrierAccount, request: SendRequest): Promise<SendOutcome>;
-  /** Messages newest first, made at `since` or later, at most `limit`. Throws when the carrier cannot be asked. */
+  /**
+   * Messages newest first, made at `since` or later and at `until` or before, to the second, at most `limit`. Throws when the
+   * carrier cannot be asked.
+   */
   list(
     account: CarrierAccount,
-    filter: { to?: string; from?: string; since: Date; limit: number },
+    filter: { to?: string; from?: string; since: Date; until?: Date; limit: number },
   ): Promise<CarrierMessage[]>;
   /** One message by the carrier's id, or null when it does not know it. */
   fetch(account: CarrierAccount, carrierMessageId: string): Promise<CarrierMessage | null>;

@@ -40,6 +40,7 @@ export function twilioMessaging(apiUrl: string | null): MessagingCarrier {
         ...(filter.to === undefined ? {} : { to: filter.to }),
         ...(filter.from === undefined ? {} : { from: filter.from }),
         dateSentAfter: filter.since,
+        ...(filter.until === undefined ? {} : { dateSentBefore: filter.until }),
         limit: filter.limit,
         pageSize: Math.min(filter.limit, 1000),
       });
