@@ -152,7 +152,7 @@ export class Authenticator {
         Buffer.from(signature, 'base64url'),
       );
     if (!valid) throw new AuthenticationError('The signature of the token is wrong.');
-    return accept(claims);
+    return accept(claims, found.provider.type === 'customJwt');
   }
 }
 
@@ -175,10 +175,20 @@ const STANDARD: Record<string, string> = {
   address: 'address',
   updated_at: 'updatedAt',
 };
-const NOT_IDENTITY = new Set(['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti']);
+/** Of no interest to functions, or names that only the token's issuer and subject may fill. */
+const NOT_IDENTITY = new Set('iss sub aud exp iat nbf jti tokenIdentifier issuer subject __proto__'.split(' '));
+
+/** Adds what nested claims hold under dotted names (`identity['properties.id']`), as documented for custom JWTs. */
+function addNested(identity: Record<string, JSONValue>, path: string, value: JSONValue): void {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return;
+  for (const [name, item] of Object.entries(value)) {
+    identity[`${path}.${name}`] = item as JSONValue;
+    addNested(identity, `${path}.${name}`, item as JSONValue);
+  }
+}
 
 /** Checks the times of verified claims and makes the identity of them. */
-function accept(claims: Record<string, JSONValue>): Verified {
+function accept(claims: Record<string, JSONValue>, nested: boolean): Verified {
   const { iss, sub, exp, nbf } = claims;
   const now = Date.now() / 1000;
   if (typeof sub !== 'string') throw new AuthenticationError('The token has no subject.');
@@ -187,7 +197,9 @@ function accept(claims: Record<string, JSONValue>): Verified {
   if (typeof nbf === 'number' && nbf - LEEWAY_S > now) throw new AuthenticationError('The token is not valid yet.');
   const identity: Record<string, JSONValue> = { tokenIdentifier: `${iss}|${sub}`, issuer: iss as string, subject: sub };
   for (const [claim, value] of Object.entries(claims)) {
-    if (!NOT_IDENTITY.has(claim)) identity[STANDARD[claim] ?? claim] = value;
+    if (NOT_IDENTITY.has(claim)) continue;
+    identity[STANDARD[claim] ?? claim] = value;
+    if (nested) addNested(identity, claim, value);
   }
   return { identity, expiresAt: (exp + LEEWAY_S) * 1000 };
 }

@@ -7,7 +7,8 @@ import type { RequestMeta } from './functions/call.ts';
 import type { Executor, MutationFailure, Request } from './functions/executor.ts';
 import { MAX_ARGS_BYTES } from './limits.ts';
 import type { Snapshot } from './store.ts';
-import { decodeTs, encodeTs } from './sync/protocol.ts';
+import { encodeTs } from './sync/protocol.ts';
+import { toPlainJson, toPlainText } from './values/plain-json.ts';
 
 /** What the HTTP interface needs. */
 export interface HttpServices {
@@ -64,17 +65,42 @@ function readBody(request: IncomingMessage): Promise<string> {
 interface Body {
   path: string;
   args?: JSONValue;
+  format?: string;
   ts?: string;
 }
 
-function parseBody(text: string): Body {
+/** How results are written: the documented default, and what the official client asks for. */
+const FORMATS = ['json', 'convex_encoded_json'];
+
+/** Reads a request for a function; `path` is what the URL says is to be called, if it does. */
+function parseBody(text: string, path: string | null): Body {
+  let body: Body | null;
   try {
-    const body = JSON.parse(text) as Body;
-    if (body && typeof body.path === 'string') return body;
+    body = JSON.parse(text) as Body | null;
   } catch (error) {
     throw new HttpError(400, 'BadJsonBody', `The body is not JSON: ${(error as Error).message}`);
   }
-  throw new HttpError(400, 'BadJsonBody', 'The body needs a "path".');
+  const named = path ?? body?.path;
+  if (body === null || typeof body !== 'object' || typeof named !== 'string') {
+    throw new HttpError(400, 'BadJsonBody', 'The body needs a "path".');
+  }
+  if (body.format !== undefined && body.format !== null && !FORMATS.includes(body.format)) {
+    throw new HttpError(400, 'BadFormat', `The format must be one of ${FORMATS.join(', ')}.`);
+  }
+  return { ...body, path: named };
+}
+
+/** The function that `/api/run/dir/file/name` names; null for other paths. */
+function pathInUrl(path: string): string | null {
+  const named = /^\/api\/run\/(.+)$/.exec(path)?.[1];
+  if (named === undefined) return null;
+  try {
+    const identifier = decodeURIComponent(named);
+    // `file:name` stands for itself.
+    return identifier.includes(':') ? identifier : identifier.replace(/\/(?=[^/]*$)/, ':');
+  } catch (error) {
+    throw new HttpError(400, 'BadPath', `The path cannot be decoded: ${(error as Error).message}`);
+  }
 }
 
 /** Answers the HTTP requests of `ConvexHttpClient` and of operators. */
@@ -101,12 +127,14 @@ export class HttpApi {
         response.writeHead(204).end();
         return;
       }
-      const endpoint = /^\/api\/(query|mutation|action|function|query_ts|query_at_ts)$/.exec(path)?.[1];
+      const named = pathInUrl(path);
+      const endpoint =
+        named === null ? /^\/api\/(query|mutation|action|function|query_ts|query_at_ts)$/.exec(path)?.[1] : 'function';
       if (!endpoint) throw new HttpError(404, 'NotFound', `There is nothing at ${path}.`);
       if (request.method !== 'POST') throw new HttpError(405, 'MethodNotAllowed', 'Use POST.');
       const text = await readBody(request);
       if (endpoint === 'query_ts') this.sendJson(response, 200, { ts: this.pin() });
-      else await this.call(endpoint, parseBody(text), request, response);
+      else await this.call(endpoint, parseBody(text, named), request, response);
     } catch (error) {
       this.sendError(response, error);
     }
@@ -123,19 +151,24 @@ export class HttpApi {
     const meta = { ...requestFrom(http), authToken, scheduledFunctionId: null };
     const args = (Array.isArray(body.args) ? body.args[0] : body.args) ?? {};
     const request: Request = { path: body.path, args, identity, internal: false, meta };
+    const plain = body.format !== 'convex_encoded_json';
     const logLines: string[] = [];
     try {
       const kind = endpoint === 'function' ? executor.registry.find(body.path, 'any', false).kind : endpoint;
       const value = await this.run(kind, request, body, logLines);
       const lines = this.services.expose ? JSON.stringify(logLines) : '[]';
-      this.send(response, 200, `{"status":"success","value":${value},"logLines":${lines}}`);
+      this.send(
+        response,
+        200,
+        `{"status":"success","value":${plain ? toPlainText(value) : value},"logLines":${lines}}`,
+      );
     } catch (error) {
       if (error instanceof HttpError) throw error;
       const { message, data } = toClientError(error, this.services.expose, body.path, this.services.log);
       this.sendJson(response, FUNCTION_FAILED, {
         status: 'error',
         errorMessage: message,
-        ...(data === undefined ? {} : { errorData: data }),
+        ...(data === undefined ? {} : { errorData: plain ? toPlainJson(data) : data }),
         logLines: this.services.expose ? logLines : [],
       });
     }
@@ -179,9 +212,8 @@ export class HttpApi {
 
   private at(ts: string | undefined): Snapshot {
     if (typeof ts !== 'string') throw new HttpError(400, 'BadTimestamp', 'query_at_ts needs a "ts".');
-    const snapshot =
-      this.pinned.get(ts) ??
-      (decodeTs(ts) === this.services.engine.published.ts ? this.services.engine.published : null);
+    const { published } = this.services.engine;
+    const snapshot = this.pinned.get(ts) ?? (ts === encodeTs(published.ts) ? published : null);
     if (!snapshot) {
       throw new HttpError(
         400,

@@ -1,8 +1,7 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Authenticator, type AuthProvider } from './auth.ts';
 import { Engine } from './engine.ts';
 import { type Logger, StartError } from './errors.ts';
+import { checkAppConfig, deploymentEnv } from './functions/app-config.ts';
 import { Executor } from './functions/executor.ts';
 import { type LoadedModules, loadFolder, type Modules } from './functions/loader.ts';
 import { cronsOf, Registry, schemaOf } from './functions/registry.ts';
@@ -10,6 +9,7 @@ import type { SandboxOptions } from './functions/sandbox.ts';
 import { Syscalls } from './functions/syscalls.ts';
 import { HttpApi } from './http.ts';
 import { operatorPages } from './inspector.ts';
+import { type Listener, listen } from './listener.ts';
 import { LiveQueries } from './live/live-queries.ts';
 import { Metrics } from './metrics.ts';
 import { openStore, type StorageOptions } from './open-store.ts';
@@ -73,15 +73,29 @@ async function load(options: ServerOptions, sandbox: SandboxOptions): Promise<Lo
 
 /** Starts a server. Throws `StartError` with what to do if the folder or the data cannot be used. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const listener = await listen(options.host ?? '127.0.0.1', options.port ?? 0);
+  try {
+    return await startOn(listener, options);
+  } catch (error) {
+    const closed = new Promise((resolve) => listener.server.close(resolve));
+    listener.server.closeAllConnections();
+    await closed;
+    throw error;
+  }
+}
+
+async function startOn({ server, port, url, answerWith }: Listener, options: ServerOptions): Promise<RunningServer> {
   const log = options.logger ?? defaultLogger;
   const expose = options.dev === true;
   const metrics = new Metrics();
   const syscalls = new Syscalls(options.dir !== undefined);
+  const env = deploymentEnv(options.env ?? {}, url);
   const modules = await load(options, {
-    env: options.env ?? {},
+    env,
     convex: syscalls,
     print: (level, text) => log(level === 'error' || level === 'warn' ? level : 'info', 'function printed', { text }),
   });
+  checkAppConfig(modules.deterministic, env);
   const authConfig = modules.deterministic['auth.config']?.default as { providers: AuthProvider[] } | undefined;
   const auth = new Authenticator(authConfig?.providers ?? []);
   const opened = await openStore(schemaOf(modules.deterministic), options, metrics, log);
@@ -97,24 +111,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const allowsOrigin = originCheck(options.origins);
     const pages = operatorPages(executor, lives, expose);
     const http = new HttpApi({ engine, executor, auth, expose, log, version: VERSION, allowsOrigin, extra: pages });
-    const server = createServer((request, response) => void http.handle(request, response));
-    server.keepAliveTimeout = 65_000;
     const sync = new SyncServer(
       { engine, executor, lives, auth, expose, log },
       server,
       allowsOrigin,
       options.maxConnections ?? 10_000,
     );
-    const host = options.host ?? '127.0.0.1';
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) =>
-        reject(new StartError(`Cannot listen on ${host}:${options.port}: ${error.message}`)),
-      );
-      server.listen(options.port ?? 0, host, resolve);
-    });
-    const { port } = server.address() as AddressInfo;
     scheduler.start();
-    log('info', 'listening', { host, port });
+    answerWith((request, response) => void http.handle(request, response));
+    log('info', 'listening', { url });
     let closing: Promise<void> | null = null;
     const shutDown = async () => {
       scheduler.stop();
@@ -125,9 +130,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await closed;
       await opened.close();
     };
-    const name = host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
     return {
-      url: `http://${name}:${port}`,
+      url,
       port,
       metrics,
       failed,

@@ -149,7 +149,11 @@ test('clients learn the data of a ConvexError and nothing of any other error', a
 test('queries and mutations have a frozen clock and no way to the network or the process', async () => {
   const http = new ConvexHttpClient((await serve({ dev: true, env: { GREETING: 'hi' } })).url);
   expect(await http.query(q('counters:impure'), { what: 'clock' })).toBe(0);
-  expect(await http.query(q('counters:impure'), { what: 'process' })).toEqual(['GREETING']);
+  expect(await http.query(q('counters:impure'), { what: 'process' })).toEqual([
+    'CONVEX_CLOUD_URL',
+    'CONVEX_SITE_URL',
+    'GREETING',
+  ]);
   await expect(http.query(q('counters:impure'), { what: 'timer' })).rejects.toThrow('setTimeout');
 });
 

@@ -109,7 +109,9 @@ test('what is not supported is refused by name when functions load', async () =>
   };
   expect(await refuse('a.ts', '"use node";\nexport const x = 1;')).toMatch(/a\.ts: "use node" actions/);
   expect(await refuse('b.ts', 'export const f = (ctx: any) => ctx.storage.getUrl("x");')).toMatch(/file storage/);
-  expect(await refuse('convex.config.ts', 'export default {};')).toMatch(/components/);
+  const app = 'import other from "@x/other/convex.config"; const app = { use: (_: any) => _ }; app.use(other);';
+  expect(await refuse('convex.config.ts', app)).toMatch(/convex\.config\.ts: components/);
+  expect(await refuse('convex.config.ts', 'export default {};')).toMatch(/defineApp/);
   expect(await refuse('c.ts', 'export const f = (q: any) => q.withSearchIndex("x");')).toMatch(/text search/);
   expect(await refuse('d.ts', 'import { readFileSync } from "node:fs"; export const x = readFileSync;')).toMatch(
     /node:fs/,

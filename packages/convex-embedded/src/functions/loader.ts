@@ -10,7 +10,7 @@ export type Modules = Record<string, Record<string, unknown>>;
 
 /** A `convex/` folder, evaluated. */
 export interface LoadedModules {
-  /** Modules in the environment of queries and mutations; includes `schema`, `crons`, `auth.config`. */
+  /** Modules in the environment of queries and mutations; includes `schema`, `crons` and the two `*.config`. */
   readonly deterministic: Modules;
   /** The same modules in the environment of actions. */
   readonly free: Modules;
@@ -19,6 +19,8 @@ export interface LoadedModules {
 }
 
 const SOURCE = /\.(ts|tsx|js|jsx|mts|mjs)$/;
+
+const CONFIGS = /^(auth|convex)\.config\.(ts|js)$/;
 
 /** Module files of a folder: what Convex would deploy. */
 function moduleFiles(dir: string): string[] {
@@ -30,12 +32,7 @@ function moduleFiles(dir: string): string[] {
       if (file.split('/').some((part) => part === '_generated' || part === 'node_modules' || part.startsWith('.'))) {
         return false;
       }
-      if (file === 'auth.config.ts' || file === 'auth.config.js') return true;
-      if (file === 'convex.config.ts' || file === 'convex.config.js') {
-        throw new StartError(
-          `${file}: components are not supported by convex-embedded. Remove the file or use a Convex deployment.`,
-        );
-      }
+      if (CONFIGS.test(file)) return true;
       // As on a deployment: a second dot marks a file that is not a module (tests, declarations).
       if (file.replace(SOURCE, '').includes('.')) return false;
       if (!/^[\w/.]+$/.test(file)) {

@@ -47,7 +47,7 @@ export type CronSchedule =
   | { type: 'monthly'; day: number; hourUTC: number; minuteUTC?: number }
   | { type: 'cron'; cron: string };
 
-const NOT_FUNCTIONS = new Set(['schema', 'crons', 'auth.config']);
+const NOT_FUNCTIONS = new Set(['schema', 'crons', 'auth.config', 'convex.config']);
 
 /** As deployments have it. */
 const MAX_INDEXES = 32;

@@ -73,17 +73,42 @@ function insert(txn: Transaction, table: TableDefinition, raw: JsonObject, now: 
   return txn.put(table, { ...raw, _creationTime, _id: newId(table.number) }, null);
 }
 
+/** How far from now a job may be due, in either direction, as documented for `runAt`. */
+const MAX_SCHEDULE_YEARS = 5;
+
+function checkScheduledTime(at: number, now: number): void {
+  const limit = (years: number) => {
+    const date = new Date(now);
+    return date.setUTCFullYear(date.getUTCFullYear() + years);
+  };
+  if (at > limit(MAX_SCHEDULE_YEARS) || at < limit(-MAX_SCHEDULE_YEARS)) {
+    throw new Error(`A function cannot be scheduled more than ${MAX_SCHEDULE_YEARS} years from now.`);
+  }
+}
+
+/** The state of a job, or null if there is no such job (any more). */
+function jobState(txn: Transaction, id: string): string | null {
+  const doc = txn.get(txn.store.catalog.define(SCHEDULED_TABLE), id);
+  return doc ? (doc.raw.state as { kind: string }).kind : null;
+}
+
 /** Adds a job to the scheduler's table. `args.ts` is in seconds. */
-function schedule(txn: Transaction, args: Args, now: number): string {
+function schedule(txn: Transaction, args: Args, now: number, { meta }: Call): string {
   txn.countScheduled(JSON.stringify(args.args).length);
+  const scheduledTime = (args.ts as number) * 1000;
+  checkScheduledTime(scheduledTime, now);
+  const parent = meta.scheduledFunctionId;
+  // An action that is canceled while it runs goes on, but what it schedules does not happen.
+  const dead = parent !== null && jobState(txn, parent) === 'canceled';
   const job = insert(
     txn,
     txn.store.catalog.define(SCHEDULED_TABLE),
     {
       name: target(args),
       args: [args.args as JSONValue],
-      scheduledTime: (args.ts as number) * 1000,
-      state: { kind: 'pending' },
+      scheduledTime,
+      ...(dead ? { completedTime: now } : {}),
+      state: { kind: dead ? 'canceled' : 'pending' },
     },
     now,
   );
@@ -94,9 +119,11 @@ function cancelJob(txn: Transaction, id: string, now: number): void {
   const table = tableOf(txn, { id, table: SCHEDULED_TABLE }, 'scheduler.cancel', true);
   const doc = existing(txn, table, id, 'Cancel');
   const { kind } = doc.raw.state as { kind: string };
-  if (kind === 'pending' || kind === 'inProgress') {
-    txn.put(table, { ...doc.raw, state: { kind: 'canceled' }, completedTime: now }, doc);
+  if (kind === 'canceled') return;
+  if (kind !== 'pending' && kind !== 'inProgress') {
+    throw new Error(`The scheduled function ${id} cannot be canceled: it has already completed.`);
   }
+  txn.put(table, { ...doc.raw, state: { kind: 'canceled' }, completedTime: now }, doc);
 }
 
 /** Answer of calls whose result the client library does not look at. */
@@ -163,7 +190,7 @@ const DATABASE: Record<string, (txn: Transaction, args: Args, call: Call) => str
     txn.remove(table, doc);
     return NOTHING;
   },
-  '1.0/schedule': (txn, args, call) => JSON.stringify(schedule(txn, args, call.now)),
+  '1.0/schedule': (txn, args, call) => JSON.stringify(schedule(txn, args, call.now, call)),
   '1.0/cancel_job': (txn, args, call) => {
     cancelJob(txn, args.id as string, call.now);
     return 'null';
@@ -272,7 +299,7 @@ export class Syscalls implements ConvexGlobal {
         return executor.runForAction(kind, target(args), args.args as JSONValue, call);
       }
       case '1.0/actions/schedule':
-        return executor.write((txn) => JSON.stringify(schedule(txn, args, Date.now())));
+        return executor.write((txn) => JSON.stringify(schedule(txn, args, Date.now(), call)));
       case '1.0/actions/cancel_job':
         return executor.write((txn) => {
           cancelJob(txn, args.id as string, Date.now());
