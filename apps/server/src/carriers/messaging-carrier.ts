@@ -22,6 +22,15 @@ export interface SendRequest {
   body: string;
   /** Where the carrier fetches pictures and files from. Any makes it an MMS. */
   mediaUrls: readonly string[];
+  /** Sends through this Messaging Service of Twilio's, or messaging profile of Telnyx's. Left out: by the number alone. */
+  service?: string;
+  /**
+   * When the carrier shall send it. Left out: at once. Twilio takes 15 minutes to 35 days ahead, and only with a service;
+   * Telnyx five minutes to five days.
+   */
+  sendAt?: Date;
+  /** Seconds after which the carrier shall not send it any more. Telnyx has no such setting and ignores it. */
+  validitySeconds?: number;
   /** Where the carrier reports what becomes of the message. Carries our message id. */
   statusCallback: string;
 }
@@ -52,6 +61,9 @@ export interface CarrierMessage {
   raw: string;
 }
 
+/** What came of calling a scheduled message back. `unknown_message`: the carrier has none of that id. */
+export type CancelOutcome = 'canceled' | 'too_late' | 'unknown_message';
+
 export interface MessagingCarrier {
   readonly capabilities: {
     /** Whether the carrier can list messages by number and time. */
@@ -61,6 +73,8 @@ export interface MessagingCarrier {
   reportUrl(publicUrl: string, messageId: string): string;
   /** Calls the carrier once. Never throws: whatever happens is an outcome. */
   send(account: CarrierAccount, request: SendRequest): Promise<SendOutcome>;
+  /** Calls back a message that was sent with `sendAt`. Throws when the carrier cannot be asked. */
+  cancel(account: CarrierAccount, carrierMessageId: string): Promise<CancelOutcome>;
   /**
    * Messages newest first, made at `since` or later and at `until` or before, to the second, at most `limit`. Throws when the
    * carrier cannot be asked.

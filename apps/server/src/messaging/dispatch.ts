@@ -6,7 +6,7 @@ import type { TenantTransaction } from '../platform/database/doors.ts';
 import { enqueueJob } from '../platform/jobs/enqueue.ts';
 import { changeStatus, changeStatuses, type MessageRow, type StatusChange } from './change-status.ts';
 import type { MessagingCore } from './core.ts';
-import { queueSend } from './send-queue.ts';
+import { type DueSend, queueSend } from './send-queue.ts';
 
 /** Tries at a message whose attempts failed definitely and for a passing reason. */
 const MOST_TRIES = 8;
@@ -24,6 +24,7 @@ export interface Attempt {
   number: number;
   message: MessageRow;
   expiresAt: Date;
+  service: string | null;
 }
 
 interface LockedSend extends MessageRow {
@@ -49,7 +50,7 @@ function lockSends(tx: TenantTransaction, ids: readonly string[]): Promise<Locke
 export async function beginAttempts(
   core: MessagingCore,
   tx: TenantTransaction,
-  sends: ReadonlyMap<string, Date>,
+  sends: ReadonlyMap<string, DueSend>,
 ): Promise<Attempt[]> {
   if (sends.size === 0) return [];
   const locked = await lockSends(tx, [...sends.keys()]);
@@ -78,8 +79,8 @@ export async function beginAttempts(
   const changes = waiting.map((message, i): StatusChange => {
     const decision = decisions[i];
     if (decision?.outcome === 'allow') {
-      const expiresAt = sends.get(message.id) ?? message.at;
-      attempts.push({ id: uuidv7(), number: message.attempts + 1, message, expiresAt });
+      const { expiresAt, service } = sends.get(message.id) ?? { expiresAt: message.at, service: null };
+      attempts.push({ id: uuidv7(), number: message.attempts + 1, message, expiresAt, service });
       return { message, news: { status: 'sending', actor: 'system' } };
     }
     const told = decision?.reasons.map(({ rule, outcome, detail }) => ({ rule, outcome, detail })) ?? [];

@@ -224,7 +224,11 @@ export function startSendDispatcher({ core, pacer, emulated }: DispatcherOptions
 type AccountOf = (id: string) => Promise<CarrierAccount>;
 
 /** Calls the carrier once, whatever happens. */
-async function callCarrier(core: MessagingCore, { message }: Attempt, accountOf: AccountOf): Promise<SendOutcome> {
+async function callCarrier(
+  core: MessagingCore,
+  { message, expiresAt, service }: Attempt,
+  accountOf: AccountOf,
+): Promise<SendOutcome> {
   let account: CarrierAccount;
   try {
     account = await accountOf(message.carrier_account_id);
@@ -241,6 +245,8 @@ async function callCarrier(core: MessagingCore, { message }: Attempt, accountOf:
     from: message.our_address,
     to: message.their_address,
     body: message.body,
+    ...(service === null ? {} : { service }),
+    validitySeconds: (expiresAt.getTime() - Date.now()) / 1000,
     mediaUrls: message.media.map(
       ({ id }) =>
         `${core.publicUrl}${core.mediaLinks.pathOf({ tenantId: account.tenantId, id }, Date.now() + MEDIA_FOR_MS)}`,

@@ -32,9 +32,17 @@ export function sendUntil(at: Date, lane: keyof typeof SEND_WITHIN_MS): Date {
   return new Date(at.getTime() + SEND_WITHIN_MS[lane]);
 }
 
+/** A text whose turn it is. */
+export interface DueSend {
+  expiresAt: Date;
+  /** What its number sends through at the carrier; null: the number alone. */
+  service: string | null;
+}
+
 interface WaitingRow {
   message_id: string;
   expires_at: Date;
+  messaging_service: string | null;
   segments: number;
   sending_class: string | null;
   campaign: string | null;
@@ -43,8 +51,8 @@ interface WaitingRow {
 }
 
 export interface TakenSends {
-  /** Expiry by message id. */
-  sends: Map<string, Date>;
+  /** By message id. */
+  sends: Map<string, DueSend>;
   /** Whether there may be more that could leave now. */
   more: boolean;
   /** Milliseconds until the pace lets the next one leave; 0 when it is not the pace that holds it. */
@@ -61,7 +69,7 @@ export async function takeSends(
   line: { our: string; most: number; emulated: (carrier: 'twilio' | 'telnyx') => boolean },
 ): Promise<TakenSends> {
   const waiting = await tx.query<WaitingRow>(
-    `select q.message_id, q.expires_at, m.segments, n.sending_class, n.campaign, a.carrier, m.carrier_account_id
+    `select q.message_id, q.expires_at, m.segments, n.sending_class, n.campaign, n.messaging_service, a.carrier, m.carrier_account_id
      from send_queue q
      join messages m on m.tenant_id = q.tenant_id and m.id = q.message_id
      join carrier_accounts a on a.tenant_id = m.tenant_id and a.id = m.carrier_account_id
@@ -89,7 +97,9 @@ export async function takeSends(
   const granted = waiting.slice(0, turn.granted);
   if (granted.length > 0) await leaveQueue(tx, [...granted.map(({ message_id }) => message_id)]);
   return {
-    sends: new Map(granted.map((row) => [row.message_id, row.expires_at])),
+    sends: new Map(
+      granted.map((row) => [row.message_id, { expiresAt: row.expires_at, service: row.messaging_service }]),
+    ),
     more: granted.length === waiting.length && waiting.length === line.most,
     waitMs: granted.length < waiting.length ? Math.max(1, turn.waitMs) : 0,
   };

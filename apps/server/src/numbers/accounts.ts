@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { SendingClass } from '@patchline/domain/sending-rates';
 import { v7 as uuidv7 } from 'uuid';
 import { type CarrierAccount, credentialContext } from '../carriers/index.ts';
 import { ApiError } from '../platform/http/api-error.ts';
@@ -24,6 +25,12 @@ export interface ConnectedNumber {
   isDefault: boolean;
   active: boolean;
   carrierAutoReply: boolean;
+  /** What it sends through at the carrier; null: the number alone. */
+  messagingService: string | null;
+  /** How fast the carrier lets it send; null: by the look of the number. */
+  sendingClass: SendingClass | null;
+  /** The campaign whose rate it shares. */
+  campaign: string | null;
   /** When texts to it were last seen to be able to arrive, or what was wrong. Never checked: null. */
   webhook: { checkedAt: Date; problem: string | null } | null;
 }
@@ -38,7 +45,7 @@ export function listAccounts({ database }: NumbersDeps, tenantId: string): Promi
       [tenantId],
     );
     const numbers = await tx.query<NumberRow>(
-      `select n.id, n.carrier_account_id, n.e164, n.name, n.active, n.carrier_auto_reply, n.webhook_checked_at,
+      `select n.id, n.carrier_account_id, n.e164, n.name, n.active, n.carrier_auto_reply, n.messaging_service, n.sending_class, n.campaign, n.webhook_checked_at,
          n.webhook_problem, n.id is not distinct from t.default_number_id as is_default
        from numbers n join tenants t on t.tenant_id = n.tenant_id
        where n.tenant_id = $1 order by n.created_at, n.e164`,
@@ -58,6 +65,9 @@ interface NumberRow {
   name: string;
   active: boolean;
   carrier_auto_reply: boolean;
+  messaging_service: string | null;
+  sending_class: SendingClass | null;
+  campaign: string | null;
   webhook_checked_at: Date | null;
   webhook_problem: string | null;
   is_default: boolean;
@@ -71,6 +81,9 @@ function toConnectedNumber(row: NumberRow): ConnectedNumber {
     isDefault: row.is_default,
     active: row.active,
     carrierAutoReply: row.carrier_auto_reply,
+    messagingService: row.messaging_service,
+    sendingClass: row.sending_class,
+    campaign: row.campaign,
     webhook:
       row.webhook_checked_at === null ? null : { checkedAt: row.webhook_checked_at, problem: row.webhook_problem },
   };

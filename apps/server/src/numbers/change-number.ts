@@ -1,3 +1,4 @@
+import type { SendingClass } from '@patchline/domain/sending-rates';
 import { ApiError } from '../platform/http/api-error.ts';
 import { deactivate, refusingTaken } from './connect-number.ts';
 import { type Asker, audited, type NumbersDeps } from './deps.ts';
@@ -7,6 +8,10 @@ export interface NumberChange {
   isDefault?: true | undefined;
   carrierAutoReply?: boolean | undefined;
   active?: boolean | undefined;
+  /** Left out: as it is; null: none. */
+  messagingService?: string | null | undefined;
+  sendingClass?: SendingClass | null | undefined;
+  campaign?: string | null | undefined;
 }
 
 /** Renames a number, makes it the default, says whether the carrier answers STOP itself, or pauses it. */
@@ -31,9 +36,21 @@ export async function changeNumber(deps: NumbersDeps, asker: Asker, id: string, 
     await refusingTaken(
       tx.query(
         `update numbers set name = coalesce($3, name), carrier_auto_reply = coalesce($4, carrier_auto_reply),
-           active = coalesce($5, active)
+           active = coalesce($5, active),
+           messaging_service = case when $6 then $7 else messaging_service end,
+           sending_class = case when $8 then $9 else sending_class end,
+           campaign = case when $10 then $11 else campaign end
          where tenant_id = $1 and id = $2`,
-        [tx.tenantId, id, change.name ?? null, change.carrierAutoReply ?? null, change.active ?? null],
+        [
+          tx.tenantId,
+          id,
+          change.name ?? null,
+          change.carrierAutoReply ?? null,
+          change.active ?? null,
+          ...given(change.messagingService),
+          ...given(change.sendingClass),
+          ...given(change.campaign),
+        ],
       ),
     );
     if (before.active && !active) await deactivate(tx, id);
@@ -46,4 +63,9 @@ export async function changeNumber(deps: NumbersDeps, asker: Asker, id: string, 
     }
     await audited(deps, tx, asker, { kind: 'number.changed', subject: id, payload: { ...change } });
   });
+}
+
+/** Whether something was said, and what. */
+function given(value: string | null | undefined): [boolean, string | null] {
+  return [value !== undefined, value ?? null];
 }

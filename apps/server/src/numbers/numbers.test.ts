@@ -150,6 +150,29 @@ test('a number is renamed, made the default, paused and disconnected; it comes b
   expect(await shown()).toBeNull();
 });
 
+test('how a number sends is set, shown and taken back, and nonsense is refused beside its field', async () => {
+  const account = await connected(owner, ['+17205550341']);
+  const { id } = (await add(owner, account.id, '+17205550341')).body;
+  const change = (payload: object) => rig.ask(owner, 'PATCH', `/numbers/${id}`, payload);
+  const shown = async () => {
+    const found = (await accountsOf(owner)).find((each: { id: string }) => each.id === account.id);
+    const { messagingService, sendingClass, campaign } = found.numbers[0];
+    return { messagingService, sendingClass, campaign };
+  };
+  expect(await shown()).toEqual({ messagingService: null, sendingClass: null, campaign: null });
+  const sending = { messagingService: `MG${'a'.repeat(32)}`, sendingClass: '10dlc_low', campaign: 'C7PX2A' };
+  expect((await change(sending)).status).toBe(204);
+  expect((await change({ name: 'Renamed' })).status).toBe(204);
+  expect(await shown()).toEqual(sending);
+  expect((await change({ messagingService: null, campaign: null })).status).toBe(204);
+  expect(await shown()).toEqual({ messagingService: null, sendingClass: '10dlc_low', campaign: null });
+  for (const nonsense of [{ messagingService: 'MG123' }, { sendingClass: 'fast' }, { campaign: '' }]) {
+    const refused = await change(nonsense);
+    expect(code(refused)).toBe('invalid_input');
+    expect(refused.body.error.details[0].path).toBe(Object.keys(nonsense)[0]);
+  }
+});
+
 test('while a credential is rotated both are good for webhooks, after it only the new one', async () => {
   const account = await connected(owner, ['+17205550331']);
   await add(owner, account.id, '+17205550331');

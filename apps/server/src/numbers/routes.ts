@@ -22,6 +22,19 @@ const authToken = z
   .regex(/^[!-~]{8,200}$/, 'is not an auth token: 8 characters or more without spaces')
   .describe('Stored encrypted and never given out again.');
 
+const sendingClass = z
+  .enum(['long_code', 'toll_free', 'short_code', '10dlc_high', '10dlc_middle', '10dlc_low', '10dlc_sole_proprietor'])
+  .describe('How fast the carrier lets it send; null: by the look of the number.');
+const messagingService = z
+  .string()
+  .trim()
+  .regex(
+    /^(MG[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+    'is neither a Messaging Service (MG…) nor a messaging profile',
+  )
+  .describe('What it sends through: a Messaging Service of Twilio’s (MG…) or a messaging profile of Telnyx’s.');
+const campaign = z.string().trim().min(1).max(64).describe('The campaign whose rate it shares with other numbers.');
+
 const number = z.object({
   id: z.uuid(),
   e164: z.string(),
@@ -29,6 +42,9 @@ const number = z.object({
   isDefault: z.boolean(),
   active: z.boolean(),
   carrierAutoReply: z.boolean().describe('The carrier answers STOP and HELP itself, so we stay silent.'),
+  messagingService: z.string().nullable(),
+  sendingClass: sendingClass.or(z.literal('emulated')).nullable(),
+  campaign: z.string().nullable(),
   webhook: z
     .object({ checkedAt: isoTime, problem: z.string().nullable() })
     .nullable()
@@ -91,13 +107,16 @@ const ownNumberRoutes =
         config,
         schema: {
           tags,
-          summary: 'Renames a number, makes it the default, or switches it off and on.',
+          summary: 'Renames a number, makes it the default, switches it off and on, or says how it sends.',
           params: idParams,
           body: z.strictObject({
             name: name.optional(),
             isDefault: z.literal(true).optional(),
             carrierAutoReply: z.boolean().optional(),
             active: z.boolean().optional(),
+            messagingService: messagingService.nullable().optional(),
+            sendingClass: sendingClass.nullable().optional(),
+            campaign: campaign.nullable().optional(),
           }),
           response: { 204: noContent, ...refusals('number_taken', 'number_not_yours') },
         },

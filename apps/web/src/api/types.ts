@@ -2,6 +2,7 @@ import type { Decision } from '@patchline/contracts/decision';
 import type { MediaItem } from '@patchline/contracts/media';
 import type { Direction, MessageStatus } from '@patchline/contracts/message-status';
 import type { Role } from '@patchline/contracts/roles';
+import type { SendingClass } from '@patchline/domain/sending-rates';
 
 export type { MediaItem };
 
@@ -101,6 +102,11 @@ export interface ConnectedNumber {
   active: boolean;
   /** The carrier answers STOP and HELP itself. */
   carrierAutoReply: boolean;
+  /** What it sends through at the carrier; null: the number alone. */
+  messagingService: string | null;
+  /** How fast the carrier lets it send; null: by the look of the number. */
+  sendingClass: SendingClass | null;
+  campaign: string | null;
   /** When texts were last seen to be able to arrive, or what was wrong. */
   webhook: { checkedAt: string; problem: string | null } | null;
 }
@@ -134,6 +140,9 @@ export interface NumberChange {
   isDefault?: true;
   carrierAutoReply?: boolean;
   active?: boolean;
+  messagingService?: string | null;
+  sendingClass?: SendingClass | null;
+  campaign?: string | null;
 }
 
 export interface TwilioCredentials {

@@ -84,7 +84,7 @@ export function AccountPanel({ account, onPick }: { account: CarrierAccount; onP
       {open === 'rotate' && <RotateToken account={account} onClose={close} />}
       {open === 'disconnect' && <DisconnectAccount account={account} title={title} onClose={close} />}
       {open !== null && typeof open === 'object' && 'change' in open && (
-        <ChangeNumber number={open.change} onClose={close} />
+        <ChangeNumber number={open.change} carrier={account.carrier} onClose={close} />
       )}
       {open !== null && typeof open === 'object' && 'leave' in open && (
         <DisconnectNumber number={open.leave} onClose={close} />

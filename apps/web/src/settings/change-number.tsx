@@ -3,17 +3,29 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../api/calls.ts';
 import { sentence } from '../api/errors.ts';
-import type { ConnectedNumber, NumberChange } from '../api/types.ts';
+import type { CarrierAccount, ConnectedNumber, NumberChange } from '../api/types.ts';
 import { phone } from '../format/phone.ts';
 import { FormNote } from '../ui/form-note.tsx';
 import { numbersChanged } from './accounts-query.ts';
+import { problemsOf, type Sending, SendingFields, sendingChanged } from './sending-fields.tsx';
 
-export function ChangeNumber({ number, onClose }: { number: ConnectedNumber; onClose: () => void }) {
+interface Props {
+  number: ConnectedNumber;
+  carrier: CarrierAccount['carrier'];
+  onClose: () => void;
+}
+
+export function ChangeNumber({ number, carrier, onClose }: Props) {
   const queries = useQueryClient();
   const [name, setName] = useState(number.name);
   const [isDefault, setDefault] = useState(number.isDefault);
   const [carrierAutoReply, setCarrierAutoReply] = useState(number.carrierAutoReply);
   const [active, setActive] = useState(number.active);
+  const [sending, setSending] = useState<Sending>({
+    messagingService: number.messagingService ?? '',
+    sendingClass: number.sendingClass ?? '',
+    campaign: number.campaign ?? '',
+  });
   const save = useMutation({
     mutationFn: () => api.changeNumber(number.id, changed()),
     onSuccess: async () => {
@@ -28,6 +40,7 @@ export function ChangeNumber({ number, onClose }: { number: ConnectedNumber; onC
       ...(isDefault && !number.isDefault ? { isDefault: true as const } : {}),
       ...(carrierAutoReply === number.carrierAutoReply ? {} : { carrierAutoReply }),
       ...(active === number.active ? {} : { active }),
+      ...sendingChanged(number, sending),
     };
   }
 
@@ -71,6 +84,7 @@ export function ChangeNumber({ number, onClose }: { number: ConnectedNumber; onC
             if (!event.currentTarget.checked) setDefault(number.isDefault);
           }}
         />
+        <SendingFields carrier={carrier} value={sending} onChange={setSending} problems={problemsOf(save.error)} />
         {save.isError && <FormNote>{sentence(save.error)}</FormNote>}
         <Group justify="flex-end" gap={8} mt={16}>
           <Button variant="default" onClick={onClose}>

@@ -30,6 +30,8 @@ export function telnyxMessaging(apiUrl: string | null): MessagingCarrier {
           ...(request.body === '' ? {} : { text: request.body }),
           ...(request.mediaUrls.length === 0 ? {} : { media_urls: [...request.mediaUrls] }),
           webhook_url: request.statusCallback,
+          ...(request.service === undefined ? {} : { messaging_profile_id: request.service }),
+          ...(request.sendAt === undefined ? {} : { send_at: request.sendAt.toISOString() }),
         });
         const taken = telnyxMessage.safeParse(answer?.data);
         if (!taken.success || taken.data.id === '') {
@@ -39,6 +41,16 @@ export function telnyxMessaging(apiUrl: string | null): MessagingCarrier {
         return { kind: 'taken', carrierMessageId: taken.data.id, status };
       } catch (error) {
         return outcomeOfError(error);
+      }
+    },
+    async cancel(account, carrierMessageId) {
+      try {
+        await clientOf(account).messages.cancelScheduled(carrierMessageId);
+        return 'canceled';
+      } catch (error) {
+        const status = error instanceof Telnyx.APIError ? (error.status ?? 500) : 500;
+        if (status >= 500 || status === 429) throw error;
+        return status === 404 ? 'unknown_message' : 'too_late';
       }
     },
     async list() {

@@ -14,6 +14,16 @@ const { RestException } = twilio;
 /** Where Twilio's media addresses lead: its own hosts and its delivery network. */
 const MEDIA_DOMAINS = ['twilio.com', 'twiliocdn.com'];
 
+const NO_SERVICE: SendOutcome = {
+  kind: 'failed',
+  retry: false,
+  error: {
+    code: 'no_service',
+    class: 'SENDER_CONFIG',
+    words: 'Twilio sends later only through a Messaging Service. Choose one for this number.',
+  },
+};
+
 /** Twilio's messaging API through its official client. `apiUrl` replaces api.twilio.com, null leaves it. */
 export function twilioMessaging(apiUrl: string | null): MessagingCarrier {
   const clientOf = twilioClients(apiUrl);
@@ -22,6 +32,8 @@ export function twilioMessaging(apiUrl: string | null): MessagingCarrier {
     capabilities: { canList: true },
     reportUrl: (publicUrl, messageId) => `${publicUrl}${TWILIO_STATUS_PATH}?mid=${messageId}${TWILIO_RETRY_RULE}`,
     async send(account, request) {
+      // Without one Twilio would send at once what was meant for later.
+      if (request.sendAt !== undefined && request.service === undefined) return NO_SERVICE;
       try {
         const message = await clientOf(account).messages.create({
           from: request.from,
@@ -29,10 +41,24 @@ export function twilioMessaging(apiUrl: string | null): MessagingCarrier {
           body: request.body,
           ...(request.mediaUrls.length === 0 ? {} : { mediaUrl: [...request.mediaUrls] }),
           statusCallback: request.statusCallback,
+          ...(request.service === undefined ? {} : { messagingServiceSid: request.service }),
+          ...(request.sendAt === undefined ? {} : { sendAt: request.sendAt, scheduleType: 'fixed' as const }),
+          ...(request.validitySeconds === undefined
+            ? {}
+            : { validityPeriod: toValidityPeriod(request.validitySeconds) }),
         });
         return { kind: 'taken', carrierMessageId: message.sid, status: statusFromTwilio(message.status) ?? 'queued' };
       } catch (error) {
         return outcomeOfError(error);
+      }
+    },
+    async cancel(account, carrierMessageId) {
+      try {
+        await clientOf(account).messages(carrierMessageId).update({ status: 'canceled' });
+        return 'canceled';
+      } catch (error) {
+        if (!(error instanceof RestException) || error.status >= 500 || error.status === 429) throw error;
+        return error.status === 404 ? 'unknown_message' : 'too_late';
       }
     },
     async list(account, filter) {
@@ -65,6 +91,11 @@ export function twilioMessaging(apiUrl: string | null): MessagingCarrier {
       return readMedia({ apiOrigin, domains: MEDIA_DOMAINS, authorization }, url, mostBytes);
     },
   };
+}
+
+/** Twilio takes whole seconds from 1 to 36,000, ten hours, which is what it does by itself. */
+function toValidityPeriod(seconds: number): number {
+  return Math.min(36_000, Math.max(1, Math.floor(seconds)));
 }
 
 /** A 4xx is a definite no, but for a time-out of theirs; what passes by itself may be tried again. */
