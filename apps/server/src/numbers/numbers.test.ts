@@ -151,8 +151,8 @@ test('a number is renamed, made the default, paused and disconnected; it comes b
 });
 
 test('how a number sends is set, shown and taken back, and nonsense is refused beside its field', async () => {
-  const account = await connected(owner, ['+17205550341']);
-  const { id } = (await add(owner, account.id, '+17205550341')).body;
+  const account = await connected(owner, ['+17205550391']);
+  const { id } = (await add(owner, account.id, '+17205550391')).body;
   const change = (payload: object) => rig.ask(owner, 'PATCH', `/numbers/${id}`, payload);
   const shown = async () => {
     const found = (await accountsOf(owner)).find((each: { id: string }) => each.id === account.id);
