@@ -79,7 +79,10 @@ class Keys {
     const { keys } = (await fetchJson(url)) as { keys: (JsonWebKey & { kid?: string })[] };
     const byId = new Map<string, KeyObject>();
     for (const key of keys) {
-      if (typeof key.kid === 'string') byId.set(key.kid, createPublicKey({ key: key as never, format: 'jwk' }));
+      // A key set may hold keys of other kinds, for other readers.
+      const usable = key.kty === 'EC' || key.kty === 'RSA';
+      if (usable && typeof key.kid === 'string')
+        byId.set(key.kid, createPublicKey({ key: key as never, format: 'jwk' }));
     }
     return { keys: byId, fetchedAt: Date.now() };
   }

@@ -14,6 +14,7 @@ import { LiveQueries } from './live/live-queries.ts';
 import { Metrics } from './metrics.ts';
 import { openStore, type StorageOptions } from './open-store.ts';
 import { originCheck } from './origins.ts';
+import { checkCrons } from './scheduler/check-crons.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { SyncServer } from './sync/sync-server.ts';
 
@@ -105,9 +106,12 @@ async function startOn({ server, port, url, answerWith }: Listener, options: Ser
     const failed = new Promise<Error>((resolve) => {
       engine.onFailure = resolve;
     });
-    const executor = new Executor(engine, new Registry(modules, store.catalog));
+    const registry = new Registry(modules, store.catalog);
+    const crons = cronsOf(modules.deterministic);
+    checkCrons(crons, registry);
+    const executor = new Executor(engine, registry);
     const lives = new LiveQueries(engine, executor, expose, log);
-    const scheduler = new Scheduler(engine, executor, cronsOf(modules.deterministic), log);
+    const scheduler = new Scheduler(engine, executor, crons, log);
     const allowsOrigin = originCheck(options.origins);
     const pages = operatorPages(executor, lives, expose);
     const http = new HttpApi({ engine, executor, auth, expose, log, version: VERSION, allowsOrigin, extra: pages });

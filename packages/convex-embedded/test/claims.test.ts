@@ -21,3 +21,12 @@ test('no claim can take the place of who the user is', async () => {
   const identity = await identityOf({ sub: 'u', subject: 'x', issuer: 'x', tokenIdentifier: 'x' });
   expect(identity).toEqual({ subject: 'u', issuer: ISSUER, tokenIdentifier: `${ISSUER}|u` });
 });
+
+test('a key of another kind in the key set does not spoil the others', async () => {
+  const keys = issuer();
+  const set = JSON.stringify({ keys: [{ kty: 'oct', kid: 'k0', k: 'AA' }, keys.jwk] });
+  const env = { ...keys.env, JWKS: `data:application/json,${encodeURIComponent(set)}` };
+  const http = new ConvexHttpClient((await serve({ env })).url);
+  http.setAuth(keys.token({ sub: 'u' }));
+  expect(await http.query(q('identity:signedIn'), {})).toBe(true);
+});

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConvexClient, ConvexHttpClient } from 'convex/browser';
-import { defineSchema, defineTable } from 'convex/server';
+import { cronJobs, defineSchema, defineTable, makeFunctionReference } from 'convex/server';
 import { v } from 'convex/values';
 import { expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { startServer } from '../src/index.ts';
 import { m, q } from './api.ts';
+import * as counters from './convex/counters.ts';
 import { onEnd, serve, silent, until } from './harness.ts';
 import { add, connect, type Message, raw } from './raw-socket.ts';
 
@@ -134,4 +135,32 @@ test('a schema that a deployment would refuse is refused here too', async () => 
   let many = rows();
   for (let i = 0; i < 33; i++) many = many.index(`by_${i}`, ['a']) as never;
   expect(await start(many)).toMatch(/33 indexes .*32/);
+  expect(await start(defineTable({ _kind: v.string() }))).toMatch(/"_kind"/);
+  const either = v.union(v.object({ a: v.null() }), v.object({ _id: v.string() }));
+  expect(await start(defineTable(either) as never)).toMatch(/"_id"/);
+  const name = (table: string) =>
+    startServer({ modules: { schema: { default: defineSchema({ [table]: rows() }) } }, logger: silent }).then(
+      (server) => server.close().then(() => 'started'),
+      (error: Error) => `${error.name} ${error.message}`,
+    );
+  expect(await name('Rows_2')).toBe('started');
+  for (const wrong of ['_rows', 'my-rows', '2rows']) expect(await name(wrong)).toMatch(/^StartError .*name of a table/);
+});
+
+test('a cron job that could never run stops the start and is named', async () => {
+  const start = (make: (crons: ReturnType<typeof cronJobs>) => void) => {
+    const crons = cronJobs();
+    make(crons);
+    return startServer({ modules: { crons: { default: crons }, counters }, logger: silent }).then(
+      (server) => server.close().then(() => 'started'),
+      (error: Error) => `${error.name} ${error.message}`,
+    );
+  };
+  const to = (path: string) => makeFunctionReference<'mutation'>(path);
+  expect(await start((crons) => crons.cron('sums', '0 0 * * *', to('counters:add')))).toBe('started');
+  expect(await start((crons) => crons.cron('sums', 'x 0 * * *', to('counters:add')))).toMatch(/^StartError .*"sums"/);
+  expect(await start((crons) => crons.interval('gone', { hours: 1 }, to('counters:gone')))).toMatch(/not exist/);
+  expect(await start((crons) => crons.interval('asks', { hours: 1 }, to('counters:get')))).toMatch(
+    /query counters:get/,
+  );
 });

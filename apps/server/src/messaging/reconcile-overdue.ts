@@ -57,18 +57,20 @@ export async function reconcileOverdue(core: MessagingCore, overdueSeconds = REP
 async function askAbout(core: MessagingCore, tenantId: string, message: Overdue): Promise<void> {
   const account = await core.directory.account(tenantId, message.carrier_account_id);
   const told = await core.carriers(account.carrier).fetch(account, message.carrier_message_id);
+  if (told !== null) {
+    await recordStatus(core, {
+      number: { tenantId, e164: message.our_address, account },
+      carrierMessageId: message.carrier_message_id,
+      messageId: message.id,
+      status: told.status,
+      error: told.error,
+    });
+  }
+  // Only after the answer was applied: a process that dies in between must not leave the pause without its answer.
   await core.database.withTenant(tenantId, (tx) =>
     tx.query(
       'update messages set report_asks = report_asks + 1, report_asked_at = now() where tenant_id = $1 and id = $2',
       [tenantId, message.id],
     ),
   );
-  if (told === null) return;
-  await recordStatus(core, {
-    number: { tenantId, e164: message.our_address, account },
-    carrierMessageId: message.carrier_message_id,
-    messageId: message.id,
-    status: told.status,
-    error: told.error,
-  });
 }

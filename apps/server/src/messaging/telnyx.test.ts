@@ -202,6 +202,40 @@ test('a report that never came is asked for by id, less and less often', async (
   expect((await row(id))?.status).toBe('delivered');
 });
 
+test('a server killed while it asks for a report asks again, instead of waiting for what it was told', async () => {
+  await faults({ 'webhook:drop': { probability: 1 } });
+  const { id } = await send('+13035550263', 'asked about twice');
+  await world.runJobs();
+  await world.until('it arrived', async () =>
+    (await world.handset('+13035550263')).some((m) => m.status === 'delivered'),
+  );
+  await faults({});
+  let dead = false;
+  const dying = {
+    ...world.core,
+    carriers: (name: 'twilio' | 'telnyx') => ({
+      ...world.core.carriers(name),
+      fetch: async (...args: Parameters<ReturnType<typeof world.core.carriers>['fetch']>) => {
+        const told = await world.core.carriers(name).fetch(...args);
+        dead = true;
+        return told;
+      },
+    }),
+    database: {
+      ...world.core.database,
+      withTenant: ((tenantId, work) => {
+        if (dead) throw new Error('killed');
+        return world.core.database.withTenant(tenantId, work);
+      }) as typeof world.core.database.withTenant,
+    },
+  };
+  await reconcileOverdue(dying, 0);
+  expect(dead).toBe(true);
+  expect(await world.db.peek('select report_asks from messages where id = $1', [id])).toEqual([{ report_asks: 0 }]);
+  await reconcileOverdue(world.core, 0);
+  expect((await row(id))?.status).toBe('delivered');
+});
+
 test('an account that cannot be asked holds up no other', async () => {
   await faults({ 'webhook:drop': { probability: 1 } });
   await send('+13035550169', 'cannot be asked about');

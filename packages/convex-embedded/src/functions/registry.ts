@@ -72,15 +72,35 @@ function checkIndexes(table: string, indexes: { indexDescriptor: string; fields:
   }
 }
 
+/** Refuses names that are the system's: of tables, and of fields at the top of their documents. */
+function checkNames(table: string, documentType: ValidatorJson): void {
+  if (!/^[a-zA-Z]\w{0,63}$/.test(table)) {
+    throw new StartError(
+      `schema: "${table}" cannot be the name of a table. Names are letters, digits and underscores, begin with a letter and have 64 characters at most.`,
+    );
+  }
+  const variants = documentType.type === 'union' ? documentType.value : [documentType];
+  for (const variant of variants) {
+    if (variant.type !== 'object') continue;
+    const reserved = Object.keys(variant.value).find((field) => /^[_$]/.test(field));
+    if (reserved === undefined) continue;
+    throw new StartError(
+      `schema: table "${table}" cannot have a field "${reserved}". Names that begin with "_" are the system's, and "_id" and "_creationTime" come by themselves.`,
+    );
+  }
+}
+
 /** The schema a set of modules exports, or null. */
 export function schemaOf(modules: Modules): SchemaExport | null {
   const schema = modules.schema?.default as SchemaExport | undefined;
   if (!schema) return null;
+  if (!schema.tables) throw new StartError('schema: the default export must be made with defineSchema().');
   for (const [table, definition] of Object.entries(schema.tables)) {
     const exported = definition.export();
     const refuse = (what: string) => {
       throw new StartError(`schema: table "${table}" uses ${what}, which convex-embedded does not support.`);
     };
+    checkNames(table, exported.documentType);
     if (exported.searchIndexes?.length) refuse('text search');
     if (exported.vectorIndexes?.length) refuse('vector search');
     if (exported.stagedDbIndexes?.length) refuse('staged indexes');
