@@ -22,15 +22,15 @@ export const MAX_QUERIES_PER_CONNECTION = 2000;
 export const MAX_QUEUED_MUTATIONS = 1000;
 export const MAX_RUNNING_ACTIONS = 1000;
 
-function shapeError(value: Value | undefined, depth: number): string | null {
+function shapeError(value: Value | undefined, depth: number, deepest: number): string | null {
   if (value === null || typeof value !== 'object' || value instanceof ArrayBuffer) return null;
-  if (depth > MAX_DOCUMENT_NESTING) return `is nested more than ${MAX_DOCUMENT_NESTING} levels deep`;
+  if (depth > deepest) return `is nested more than ${deepest} levels deep`;
   if (Array.isArray(value)) {
     if (value.length > MAX_ARRAY_LENGTH) {
       return `has an array of ${value.length} elements (the most is ${MAX_ARRAY_LENGTH})`;
     }
     for (const item of value) {
-      const error = shapeError(item, depth + 1);
+      const error = shapeError(item, depth + 1, deepest);
       if (error) return error;
     }
     return null;
@@ -42,7 +42,7 @@ function shapeError(value: Value | undefined, depth: number): string | null {
     return `has an object of ${names.length} fields (the most is ${MAX_OBJECT_FIELDS})`;
   }
   for (const name of names) {
-    const error = shapeError(object[name], depth + 1);
+    const error = shapeError(object[name], depth + 1, deepest);
     if (error) return error;
   }
   return null;
@@ -53,5 +53,20 @@ export function documentLimitError(document: ValueObject, jsonLength: number): s
   if (jsonLength > MAX_DOCUMENT_BYTES) {
     return `is too large (${jsonLength} bytes; the most is ${MAX_DOCUMENT_BYTES})`;
   }
-  return shapeError(document as Value, 1);
+  return shapeError(document as Value, 1, MAX_DOCUMENT_NESTING);
+}
+
+/** Does the text have that many commas? Looks no further than needed. */
+function hasCommas(text: string, count: number): boolean {
+  for (let at = text.indexOf(','); at >= 0; at = text.indexOf(',', at + 1)) if (--count === 0) return true;
+  return false;
+}
+
+/**
+ * What is wrong with the shape of arguments or of a result, or null: a value of any kind has arrays of 8192 and objects of
+ * 1024 entries at most. Takes the text of the JSON form, most of which has too few commas to be looked at any closer.
+ */
+export function valueLimitError(json: string): string | null {
+  if (!hasCommas(json, MAX_OBJECT_FIELDS)) return null;
+  return shapeError(JSON.parse(json) as Value, 1, Number.POSITIVE_INFINITY);
 }

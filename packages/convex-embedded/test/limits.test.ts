@@ -71,6 +71,19 @@ test('arguments and results have at most 16 MiB', async () => {
   expect(await outcome(runtime.query('limits:answer', { bytes: 16 * MIB }))).toMatch(/result .* too large .*16777216/);
 });
 
+test('arrays have at most 8192 values and objects 1024 fields, in arguments and results too', async () => {
+  const runtime = await openRuntime({});
+  const list = (length: number) => Array.from({ length }, (_, i) => i);
+  const wide = (fields: number) => ({ deep: [Object.fromEntries(list(fields).map((i) => [`f${i}`, i]))] });
+  for (const value of [list(8192), wide(1024), 'a,'.repeat(10_000)]) {
+    expect(await runtime.query('values:echo', { value })).toEqual(value);
+  }
+  expect(await outcome(runtime.query('values:echo', { value: list(8193) }))).toMatch(/arguments .* 8193 .*8192/);
+  expect(await outcome(runtime.query('values:echo', { value: wide(1025) }))).toMatch(/arguments .* 1025 .*1024/);
+  expect(await runtime.query('values:many', { length: 8192 })).toHaveLength(8192);
+  expect(await outcome(runtime.query('values:many', { length: 8193 }))).toMatch(/result .* 8193 .*8192/);
+});
+
 test('a mutation schedules at most 1000 functions, with arguments of 8 MiB', async () => {
   const runtime = await openRuntime({});
   expect(await outcome(runtime.mutate('limits:schedule', { count: 1001, bytes: 1 }))).toMatch(

@@ -2,7 +2,7 @@ import type { JSONValue } from 'convex/values';
 import type { Engine } from '../engine.ts';
 import { FunctionError } from '../errors.ts';
 import { type Identity, IdentityUse } from '../identity.ts';
-import { MAX_ARGS_BYTES, MAX_RESULT_BYTES } from '../limits.ts';
+import { MAX_ARGS_BYTES, MAX_RESULT_BYTES, valueLimitError } from '../limits.ts';
 import { ConflictError, newReadSet, type ReadSet, type Snapshot } from '../store.ts';
 import { resolveText, Transaction } from '../transaction.ts';
 import { fromJson } from '../values/json.ts';
@@ -283,6 +283,8 @@ export class Executor {
         `Arguments of ${fn.path} are too large (${argsText.length} bytes; limit: ${MAX_ARGS_BYTES}).`,
       );
     }
+    const argsLimit = valueLimitError(argsText);
+    if (argsLimit) throw new FunctionError(`A value in the arguments of ${fn.path} ${argsLimit}.`);
     const argsError = fn.checkArgs(fromJson(args), '');
     if (argsError) throw new FunctionError(`ArgumentValidationError: ${argsError}`);
     try {
@@ -292,6 +294,8 @@ export class Executor {
           `The result of ${fn.path} is too large (${result.length} bytes; limit: ${MAX_RESULT_BYTES}).`,
         );
       }
+      const resultLimit = valueLimitError(result);
+      if (resultLimit) throw new FunctionError(`A value in the result of ${fn.path} ${resultLimit}.`);
       const returnsError = fn.checkReturns?.(fromJson(JSON.parse(result) as JSONValue), '');
       if (returnsError) throw new FunctionError(`ReturnsValidationError: ${returnsError}`);
       failed = false;

@@ -102,7 +102,7 @@ export class Connection implements Receiver {
   private handle(message: ClientMessage): void {
     switch (message.type) {
       case 'Connect':
-        this.session = String(message.sessionId);
+        this.session = String(message.sessionId ?? '');
         // Milliseconds by which the client's clock is ahead; it takes this off its own time before comparing with ours.
         if (typeof message.clientTs === 'number') this.clientClockSkew = message.clientTs - Date.now();
         if (message.maxObservedTimestamp !== undefined) this.catchUp(decodeTs(message.maxObservedTimestamp));

@@ -67,7 +67,8 @@ export class MutationQueue {
     try {
       const run = await executor.runMutation(
         { path, args, identity, internal: false, meta: this.connection.meta },
-        { session, request: requestId },
+        // Whoever does not say which session it is cannot ask again; its numbers may be somebody else's.
+        session === '' ? null : { session, request: requestId },
       );
       const text = `${head},"success":true,"result":${run.json},"ts":"${encodeTs(run.ts)}","logLines":${lines(run.logLines)}}`;
       this.answer(run.ts, text, true);

@@ -18,4 +18,6 @@ export const throws = query({
 
 export const echo = query({ args: { value: v.any() }, handler: (_ctx, { value }) => value });
 
+export const many = query({ args: { length: v.number() }, handler: (_ctx, args) => Array.from(args, () => 0) });
+
 export default query({ args: {}, handler: () => 'default' });
