@@ -93,7 +93,8 @@ export async function runStorm(product: Product, options: StormOptions): Promise
     if (carrierMessageId !== null) bySid.set(carrierMessageId, (bySid.get(carrierMessageId) ?? 0) + 1);
   }
   const sent = messages.filter(({ id }) => outbound.has(id));
-  for (const left of sent.filter(({ status }) => !OUTCOMES.has(status))) log(`without an outcome: ${JSON.stringify(left)}`);
+  for (const left of sent.filter(({ status }) => !OUTCOMES.has(status)))
+    log(`without an outcome: ${JSON.stringify(left)}`);
   return {
     lostInbound: [...inbound.keys()].filter((sid) => !bySid.has(sid)).length,
     doubledInbound: [...inbound.keys()].filter((sid) => (bySid.get(sid) ?? 0) > 1).length,
