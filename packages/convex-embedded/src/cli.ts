@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { parseEnv } from './env-file.ts';
+import { parseArgs, parseEnv } from 'node:util';
 import { type Logger, StartError } from './errors.ts';
 import { startServer } from './server.ts';
 
@@ -11,7 +10,7 @@ const USAGE = `convex-embedded: runs a convex/ folder on this machine.
   --data DIR          where data is kept (default: in memory only)
   --port N            default 3210; 0 for a free one
   --host HOST         default 127.0.0.1
-  --env-file FILE     deployment variables, KEY=VALUE lines
+  --env-file FILE     deployment variables, KEY=VALUE lines as in other .env files
   --origin ORIGIN     a web origin that may connect; may be repeated; * for all
                       (default: pages of this machine)
   --sync full|off     full: a commit is on the disk before it is acknowledged (default)
@@ -22,24 +21,37 @@ const USAGE = `convex-embedded: runs a convex/ folder on this machine.
   --quiet             only warnings and errors on standard error
 `;
 
+const OPTIONS = {
+  dir: { type: 'string', default: 'convex' },
+  data: { type: 'string' },
+  port: { type: 'string', default: '3210' },
+  host: { type: 'string', default: '127.0.0.1' },
+  'env-file': { type: 'string' },
+  origin: { type: 'string', multiple: true },
+  sync: { type: 'string', default: 'full' },
+  salvage: { type: 'boolean', default: false },
+  dev: { type: 'boolean', default: false },
+  'exit-with-stdin': { type: 'boolean', default: false },
+  quiet: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
 function options() {
-  const { values } = parseArgs({
-    options: {
-      dir: { type: 'string', default: 'convex' },
-      data: { type: 'string' },
-      port: { type: 'string', default: '3210' },
-      host: { type: 'string', default: '127.0.0.1' },
-      'env-file': { type: 'string' },
-      origin: { type: 'string', multiple: true },
-      sync: { type: 'string', default: 'full' },
-      salvage: { type: 'boolean', default: false },
-      dev: { type: 'boolean', default: false },
-      'exit-with-stdin': { type: 'boolean', default: false },
-      quiet: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  return values;
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    throw new StartError(`${(error as Error).message}\nSee convex-embedded --help.`);
+  }
+}
+
+/** The variables in a file. Throws `StartError`. */
+function variables(file: string | undefined): Record<string, string> {
+  if (file === undefined) return {};
+  try {
+    return parseEnv(readFileSync(file, 'utf8')) as Record<string, string>;
+  } catch (error) {
+    throw new StartError(`--env-file ${file} cannot be read: ${(error as Error).message}`);
+  }
 }
 
 async function main(): Promise<void> {
@@ -60,7 +72,7 @@ async function main(): Promise<void> {
     dataDir: values.data ?? null,
     port,
     host: values.host,
-    env: values['env-file'] === undefined ? {} : parseEnv(readFileSync(values['env-file'], 'utf8')),
+    env: variables(values['env-file']),
     ...(values.origin ? { origins: values.origin } : {}),
     sync: values.sync,
     salvage: values.salvage,

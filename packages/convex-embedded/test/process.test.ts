@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -89,6 +89,18 @@ test('the server ends when the process that started it does', async () => {
   const over = exited(child);
   child.stdin?.end();
   expect(await over).toBe(0);
+});
+
+test('a command line that makes no sense is refused in words, not with a stack', async () => {
+  await expect(ready(run(['--prot', '1']))).rejects.toThrow(/^exit 1: Unknown option '--prot'.*\nSee .* --help\.\n$/);
+});
+
+test('the variables of a file reach the functions as in other programs that read such files', async () => {
+  const file = join(directory(), 'variables');
+  writeFileSync(file, '# a comment\nexport PLAIN=a=b\nCONVEX_CLOUD_URL="one\\ntwo" # and this\n');
+  const url = await ready(run(['--env-file', file]));
+  const [address] = await new ConvexHttpClient(url).query(q<string[]>('values:address'), {});
+  expect(address).toBe('one\ntwo');
 });
 
 test('a folder that cannot be run says why', async () => {

@@ -126,6 +126,8 @@ test('what is not supported is refused by name when functions load', async () =>
   const app = 'import other from "@x/other/convex.config"; const app = { use: (_: any) => _ }; app.use(other);';
   expect(await refuse('convex.config.ts', app)).toMatch(/convex\.config\.ts: components/);
   expect(await refuse('convex.config.ts', 'export default {};')).toMatch(/defineApp/);
+  const declares = 'export default { export: () => ({ childComponents: [], envVars: [["KEY", { value: "{}" }]] }) };';
+  expect(await refuse('convex.config.ts', declares)).toMatch(/KEY is not set/);
   expect(await refuse('c.ts', 'export const f = (q: any) => q.withSearchIndex("x");')).toMatch(/text search/);
   expect(await refuse('d.ts', 'import { readFileSync } from "node:fs"; export const x = readFileSync;')).toMatch(
     /node:fs/,

@@ -1,29 +1,28 @@
-import { fileURLToPath } from 'node:url';
 import { ConvexHttpClient } from 'convex/browser';
+import { defineApp } from 'convex/server';
+import { v } from 'convex/values';
 import { expect, test } from 'vitest';
 import { startServer } from '../src/index.ts';
 import { q } from './api.ts';
 import { serve, silent } from './harness.ts';
 
-const dir = fileURLToPath(new URL('./declared-env', import.meta.url));
+const app = defineApp({
+  env: { API_KEY: v.string(), LEVEL: v.optional(v.union(v.literal('info'), v.literal('error'))) },
+});
+const modules = { 'convex.config': { default: app } };
 
-test('functions find the variables they are given and the address of the server, from the moment they load', async () => {
-  const server = await serve({ dir, env: { API_KEY: 'k' } });
-  expect(await new ConvexHttpClient(server.url).query(q('settings:read'), {})).toEqual({
-    key: 'k',
-    generated: 'k',
-    cloud: server.url,
-    site: server.url,
-  });
-  const proxied = await serve({ dir, env: { API_KEY: 'k', CONVEX_CLOUD_URL: 'https://calls.example.com' } });
-  expect(await new ConvexHttpClient(proxied.url).query(q('settings:read'), {})).toMatchObject({
-    cloud: 'https://calls.example.com',
-  });
+test('functions know the address of their server, from the moment they load', async () => {
+  const server = await serve();
+  const { url } = server;
+  expect(await new ConvexHttpClient(url).query(q('values:address'), {})).toEqual([url, url, url]);
+  const name = 'https://calls.example.com';
+  const proxied = await serve({ env: { CONVEX_CLOUD_URL: name } });
+  expect(await new ConvexHttpClient(proxied.url).query(q('values:address'), {})).toEqual([name, proxied.url, name]);
 });
 
 test('a variable that convex.config.ts declares and that is missing or wrong stops the start, without telling its value', async () => {
   const start = (env: Record<string, string>) =>
-    startServer({ dir, env, logger: silent }).then(
+    startServer({ modules, env, logger: silent }).then(
       (server) => server.close().then(() => 'started'),
       (error: Error) => `${error.name}: ${error.message}`,
     );
@@ -37,6 +36,6 @@ test('a variable that convex.config.ts declares and that is missing or wrong sto
 test('a start that fails gives the port back', async () => {
   const { port, close } = await serve();
   await close();
-  await expect(startServer({ dir, port, logger: silent })).rejects.toThrow('API_KEY');
+  await expect(startServer({ modules, port, logger: silent })).rejects.toThrow('API_KEY');
   await serve({ port });
 });

@@ -9,6 +9,14 @@ const unusual = () => ({
 
 export const odd = query({ args: {}, handler: unusual });
 
+const whenLoaded = process.env.CONVEX_SITE_URL;
+
+/** The last is how the generated `env` object reads variables. */
+export const address = query({
+  args: {},
+  handler: () => [process.env.CONVEX_CLOUD_URL, whenLoaded, globalThis.process.env.CONVEX_CLOUD_URL],
+});
+
 export const throws = query({
   args: {},
   handler: () => {
