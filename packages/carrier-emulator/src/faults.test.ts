@@ -116,6 +116,17 @@ describe('webhooks', () => {
     expect(rig.app.received).toEqual([]);
   });
 
+  it('lose their first try, and come again as the rules of the URL say', async () => {
+    await faults({ 'webhook:lose-first': 1 });
+    const text = await rig.text('Hi');
+    const [received] = await rig.app.wait(1);
+    expect(received?.params.MessageSid).toBe(text.sid);
+    await expect
+      .poll(async () => (await rig.handset()).find(({ sid }) => sid === text.sid)?.webhook, { timeout: 15_000 })
+      .toMatchObject({ state: 'taken', tries: 2 });
+    expect(rig.app.received).toHaveLength(1);
+  });
+
   it('are held back until the clock says', async () => {
     await faults({ 'webhook:delay': { kind: 'inbound', ms: 60_000 } });
     await rig.text('late');

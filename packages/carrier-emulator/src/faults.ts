@@ -17,6 +17,7 @@ export const FAULT_NAMES = {
   'read:500': 'A GET of the REST API is answered 500.',
   'read:delay': 'A GET of the REST API is answered after ms.',
   'webhook:drop': 'A webhook is never made.',
+  'webhook:lose-first': 'The first try of a webhook is lost; whether there is a second is up to the carrier’s rules.',
   'webhook:duplicate': 'A webhook is made twice.',
   'webhook:delay': 'A webhook is made ms late.',
   'webhook:reorder': 'A webhook is held back up to ms, so that later ones overtake it.',

@@ -98,6 +98,22 @@ it('webhook:drop is never made, and the log says so', async () => {
   expect((await rig.requests()).map(({ what }) => what)).toContain('“lost”: dropped on purpose, never sent');
 });
 
+it('webhook:lose-first comes by the second try, and the app sees it once', async () => {
+  await faults({ 'webhook:lose-first': { times: 2, kind: 'inbound' } });
+  await rig.text('lost');
+  await rig.text('lost too');
+  await rig.text('kept');
+  const events = await texts(3);
+  expect(new Map(events.map(({ data, meta }) => [data.payload.text, meta.attempt]))).toEqual(
+    new Map([
+      ['kept', 1],
+      ['lost', 2],
+      ['lost too', 2],
+    ]),
+  );
+  expect((await rig.requests()).map(({ what }) => what)).toContain('“lost”, not reached (lost on purpose)');
+});
+
 it('webhook:duplicate comes twice, with its id or another', async () => {
   await faults({ 'webhook:duplicate': 1 });
   for (let i = 0; i < 8; i++) await rig.text(`${i}`);

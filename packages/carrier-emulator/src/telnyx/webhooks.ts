@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
+import { lostTry } from '../lost-try.ts';
 import { reportFailure } from '../report-failure.ts';
 import type { Delivery } from '../store/deliveries.ts';
 import type { Message } from '../store/messages.ts';
@@ -124,8 +125,10 @@ export class TelnyxWebhooks {
     const signature = sign(privateKey, timestamp, body);
     const at = clock.now();
     const target = URL.parse(delivery.url);
-    const answer: WebhookAnswer = target
-      ? await this.#client.send({
+    const answer: WebhookAnswer = !target
+      ? { failed: 'ct', reason: 'the URL is not valid', tookMs: 0 }
+      : (lostTry(this.#context, delivery) ??
+        (await this.#client.send({
           url: target,
           method: 'POST',
           headers: {
@@ -138,8 +141,7 @@ export class TelnyxWebhooks {
           body,
           connectMs: timing.telnyxMs,
           readMs: timing.telnyxMs,
-        })
-      : { failed: 'ct', reason: 'the URL is not valid', tookMs: 0 };
+        })));
     if (!this.#closed) this.#log(delivery, answer, `${signature}, telnyx-timestamp ${timestamp}`, at);
     return answer;
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
 import type { OwnFaults } from '../faults.ts';
+import { lostTry } from '../lost-try.ts';
 import { reportFailure } from '../report-failure.ts';
 import type { Delivery } from '../store/deliveries.ts';
 import { type WebhookAnswer, WebhookClient } from '../webhook-client.ts';
@@ -159,14 +160,17 @@ export class Webhooks {
         headers['Content-Type'] = 'application/x-www-form-urlencoded; charset=UTF-8';
         headers['Content-Length'] = String(Buffer.byteLength(form));
       }
-      const answer = await this.#client.send({
-        url: target,
-        method,
-        headers,
-        body: method === 'POST' ? form : '',
-        connectMs: rules.connectMs,
-        readMs: rules.readMs,
-      });
+      const lost = redirects === 0 ? lostTry(this.#context, delivery) : null;
+      const answer =
+        lost ??
+        (await this.#client.send({
+          url: target,
+          method,
+          headers,
+          body: method === 'POST' ? form : '',
+          connectMs: rules.connectMs,
+          readMs: rules.readMs,
+        }));
       if (!this.#closed) this.#log(delivery, method, requested, answer, signature, at);
       const location = 'status' in answer && REDIRECTS.has(answer.status) ? answer.headers.location : undefined;
       if (location === undefined || redirects === MOST_REDIRECTS || !URL.canParse(location, requested)) {
