@@ -14,6 +14,8 @@ export const MAX_DOCUMENT_BYTES = 1 << 20;
 export const MAX_DOCUMENT_NESTING = 16;
 export const MAX_ARRAY_LENGTH = 8192;
 export const MAX_OBJECT_FIELDS = 1024;
+/** Queries and mutations that call each other inside one transaction; deeper, it is taken for a recursion without an end. */
+export const MAX_NESTED_CALLS = 64;
 export const MAX_SCHEDULED_PER_MUTATION = 1000;
 export const MAX_SCHEDULED_ARGS_BYTES = 8 << 20;
 

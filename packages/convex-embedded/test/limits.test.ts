@@ -65,6 +65,13 @@ test('one function reads at most 32,000 documents and 16 MiB, and asks at most 4
   expect(await outcome(empty.query('limits:ask', { times: 4097 }))).toMatch(/Too many database queries .*4096/);
 });
 
+test('functions that call each other without an end are stopped, and the server goes on', async () => {
+  const runtime = await openRuntime({});
+  expect(await runtime.query('limits:nest', { levels: 64 })).toBe(64);
+  expect(await outcome(runtime.query('limits:nest', { levels: 1e9 }))).toMatch(/more than 64 levels/);
+  expect(await runtime.query('limits:nest', { levels: 1 })).toBe(1);
+});
+
 test('arguments and results have at most 16 MiB', async () => {
   const runtime = await openRuntime({});
   expect(await outcome(runtime.query('limits:take', { text: 'x'.repeat(16 * MIB) }))).toMatch(/too large .*16777216/);

@@ -41,6 +41,8 @@ export interface Call {
   readonly streams: Map<number, Stream>;
   /** End cursor of a paginated query, remembered between runs; see `QueryJournal` of the client. */
   readonly journal: Journal;
+  /** How many queries and mutations are around this one, each having called the next. */
+  readonly depth: number;
   /** False once the function has returned: a call left running must not write any more. */
   open: boolean;
   nextStream: number;

@@ -2,7 +2,7 @@ import type { JSONValue } from 'convex/values';
 import type { Engine } from '../engine.ts';
 import { FunctionError } from '../errors.ts';
 import { type Identity, IdentityUse } from '../identity.ts';
-import { MAX_ARGS_BYTES, MAX_RESULT_BYTES, valueLimitError } from '../limits.ts';
+import { MAX_ARGS_BYTES, MAX_NESTED_CALLS, MAX_RESULT_BYTES, valueLimitError } from '../limits.ts';
 import { ConflictError, newReadSet, type ReadSet, type Snapshot } from '../store.ts';
 import { resolveText, Transaction } from '../transaction.ts';
 import { fromJson } from '../values/json.ts';
@@ -203,6 +203,11 @@ export class Executor {
   async runNested(parent: Call, kind: string, path: string, args: JSONValue): Promise<string> {
     const { txn } = parent;
     if (!txn) throw new Error('Nested calls need a query or a mutation.');
+    if (parent.depth >= MAX_NESTED_CALLS) {
+      throw new Error(
+        `${path} was called through more than ${MAX_NESTED_CALLS} levels of ctx.runQuery and ctx.runMutation.`,
+      );
+    }
     const stale = kind === 'snapshotQuery';
     const fn = this.registry.find(path, stale ? 'query' : (kind as FunctionKind), true);
     if (parent.kind === 'query' && fn.kind !== 'query') throw new Error('A query can only call queries.');
@@ -219,6 +224,7 @@ export class Executor {
       ),
       now: parent.now,
       random: parent.random,
+      depth: parent.depth + 1,
     };
     const savepoint = fn.kind === 'mutation' ? txn.savepoint() : null;
     const run = this.invoke(fn, args, call).catch((error: unknown) => {
@@ -268,6 +274,7 @@ export class Executor {
       logLines,
       streams: new Map(),
       journal: { given: journal, endCursor: null, pages: 0 },
+      depth: 0,
       open: true,
       nextStream: 1,
       nested: null,

@@ -1,3 +1,4 @@
+import { makeFunctionReference } from 'convex/server';
 import { v } from 'convex/values';
 import { action, mutation, query, refs } from './lib.ts';
 
@@ -40,6 +41,15 @@ export const schedule = mutation({
     const name = 'x'.repeat(bytes);
     for (let i = 0; i < count; i++) await ctx.scheduler.runAfter(60_000, refs.tick, { name });
   },
+});
+
+const deeper = makeFunctionReference<'query', { levels: number }, number>('limits:nest');
+
+/** Calls itself through so many levels. */
+export const nest = query({
+  args: { levels: v.number() },
+  handler: async (ctx, { levels }): Promise<number> =>
+    levels === 0 ? 0 : 1 + (await ctx.runQuery(deeper, { levels: levels - 1 })),
 });
 
 export const hang = action({ args: {}, handler: () => new Promise<null>(() => undefined) });
