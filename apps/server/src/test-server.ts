@@ -59,10 +59,11 @@ export const TEST_ORIGIN = 'http://desk.test';
 
 /** `scrypt`: hash passwords as in production, at half a second each. */
 export async function createTestServer(
-  options: { scrypt?: boolean; twilioApiUrl?: string; publicUrl?: string } = {},
+  options: { scrypt?: boolean; twilioApiUrl?: string; telnyxApiUrl?: string; publicUrl?: string } = {},
 ): Promise<TestServer> {
   const origin = options.publicUrl ?? TEST_ORIGIN;
   const twilioApiUrl = options.twilioApiUrl ?? 'http://127.0.0.1:9';
+  const telnyxApiUrl = options.telnyxApiUrl ?? 'http://127.0.0.1:9';
   const db = await createTestDatabase();
   const folder = await mkdtemp(path.join(tmpdir(), 'patchline-server-'));
   const logged: string[] = [];
@@ -88,7 +89,7 @@ export async function createTestServer(
   const core: MessagingCore = {
     database: db,
     directory: createNumberDirectory(db, sealer),
-    carriers: createCarriers({ twilioApiUrl, telnyxApiUrl: 'http://127.0.0.1:9' }),
+    carriers: createCarriers({ twilioApiUrl, telnyxApiUrl }),
     hot: takesEverything,
     pusher: { push: () => undefined },
     linker,
@@ -116,7 +117,11 @@ export async function createTestServer(
       settings: { hotPublicUrl: 'http://hot.test', emulatorPublicUrl: 'http://emulator.test', emulator: true },
       isDemo: () => false,
     },
-    numbers: { ...core, sealer, numberAdmins: createNumberAdmins({ twilioApiUrl }) },
+    numbers: {
+      ...core,
+      sealer,
+      numberAdmins: createNumberAdmins({ twilioApiUrl, telnyxApiUrl }),
+    },
     messaging: core,
     media: core,
   });

@@ -29,7 +29,7 @@ export const ERRORS = {
   },
   carrier_credentials_wrong: {
     status: 422,
-    message: 'The carrier does not accept these credentials. Copy the account SID and the auth token again.',
+    message: 'The carrier does not accept these credentials. Copy them again.',
   },
   carrier_unreachable: {
     status: 503,

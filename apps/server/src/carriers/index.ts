@@ -12,6 +12,7 @@ export {
   type CarrierNumber,
   CarrierRefusal,
   type NumberAdmin,
+  type WebhookProof,
 } from './number-admin.ts';
 export { createNumberAdmins, type NumberAdmins } from './number-admins.ts';
 export {

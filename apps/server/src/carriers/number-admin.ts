@@ -2,7 +2,7 @@ import type { CarrierAccount } from './messaging-carrier.ts';
 
 /** A number as the carrier's account lists it. */
 export interface CarrierNumber {
-  /** The carrier's id of the number: Twilio's PN…. */
+  /** The carrier's id of the number: Twilio's PN…, Telnyx's digits. */
   carrierRef: string;
   /** E.164. */
   e164: string;
@@ -24,17 +24,36 @@ export class CarrierRefusal extends Error {
   }
 }
 
-/** A request like those the carrier makes, signed with the account's credential. */
+/** A request like those the carrier makes. */
 export interface ProbeRequest {
   url: string;
   headers: Record<string, string>;
   body: string;
 }
 
+/**
+ * How it is seen that signed webhooks arrive. Twilio signs with the account's token, so we can sign as it does. Telnyx signs
+ * with a key that only Telnyx has, so there a text that came in shows it.
+ */
+export type WebhookProof =
+  | {
+      kind: 'ours';
+      /** A request below the address for texts, signed as the carrier signs, naming `e164`. */
+      signed(account: CarrierAccount, publicUrl: string, e164: string): ProbeRequest;
+    }
+  | {
+      kind: 'theirs';
+      /** A request to the address for texts, signed by nobody. */
+      unsigned(publicUrl: string, e164: string): ProbeRequest;
+    };
+
 /** What can be done with a carrier's account besides texting. Every method throws CarrierRefusal and nothing else. */
 export interface NumberAdmin {
-  /** Asks the carrier for the account; gives its name there. */
-  checkCredentials(account: CarrierAccount): Promise<{ name: string }>;
+  /**
+   * Asks the carrier for the account: its id there, and its name where accounts have one. Twilio finds the account by
+   * `accountRef`; for Telnyx the credential names it.
+   */
+  checkCredentials(account: CarrierAccount): Promise<{ accountRef: string; name: string | null }>;
   /** All numbers of the account. */
   listNumbers(account: CarrierAccount): Promise<CarrierNumber[]>;
   /** The account's number, or null when it has no such number. */
@@ -43,6 +62,5 @@ export interface NumberAdmin {
   setWebhook(account: CarrierAccount, carrierRef: string, url: string | null): Promise<void>;
   /** The address for incoming texts, with what asks the carrier to try again when we do not answer. */
   webhookUrl(publicUrl: string): string;
-  /** A signed request below the address for texts, naming `e164`, to see whether webhooks can arrive. */
-  probe(account: CarrierAccount, publicUrl: string, e164: string): ProbeRequest;
+  proof: WebhookProof;
 }

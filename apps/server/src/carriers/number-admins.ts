@@ -1,11 +1,19 @@
 import type { CarrierAccount } from './messaging-carrier.ts';
 import type { NumberAdmin } from './number-admin.ts';
+import { telnyxNumberAdmin } from './telnyx/numbers.ts';
 import { twilioNumberAdmin } from './twilio/numbers.ts';
 
-/** The number administration of an account's carrier, or null where it has to be done at the carrier itself. */
-export type NumberAdmins = (carrier: CarrierAccount['carrier']) => NumberAdmin | null;
+/** The number administration of an account's carrier. */
+export type NumberAdmins = (carrier: CarrierAccount['carrier']) => NumberAdmin;
 
-export function createNumberAdmins(settings: { twilioApiUrl: string | null }): NumberAdmins {
-  const twilio = twilioNumberAdmin(settings.twilioApiUrl);
-  return (carrier) => (carrier === 'twilio' ? twilio : null);
+/** The addresses replace the carriers' own; null leaves those. */
+export function createNumberAdmins(settings: {
+  twilioApiUrl: string | null;
+  telnyxApiUrl: string | null;
+}): NumberAdmins {
+  const admins = {
+    twilio: twilioNumberAdmin(settings.twilioApiUrl),
+    telnyx: telnyxNumberAdmin(settings.telnyxApiUrl),
+  };
+  return (carrier) => admins[carrier];
 }

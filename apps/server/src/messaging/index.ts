@@ -10,5 +10,6 @@ export { messageRoutes } from './message-routes.ts';
 export { placeMessage } from './place-message.ts';
 export { createSendSignals } from './send-signals.ts';
 export { takeOverAttempts } from './take-over-attempts.ts';
+export { textArrived } from './text-arrived.ts';
 export { touchThread } from './thread-facts.ts';
 export { messagingWebhooks } from './webhooks.ts';

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { SendingClass } from '@patchline/domain/sending-rates';
 import { v7 as uuidv7 } from 'uuid';
 import { type CarrierAccount, credentialContext } from '../carriers/index.ts';
@@ -39,8 +39,8 @@ export interface ConnectedNumber {
 export function listAccounts({ database }: NumbersDeps, tenantId: string): Promise<ConnectedAccount[]> {
   return database.withTenant(tenantId, async (tx) => {
     const accounts = await tx.query<Omit<ConnectedAccount, 'numbers'>>(
-      `select id, carrier, account_ref as "accountRef", name, previous_auth_token_sealed is not null as rotating,
-         created_at as "createdAt"
+      `select id, carrier, account_ref as "accountRef", name, created_at as "createdAt",
+         previous_auth_token_sealed is not null or previous_webhook_public_key is not null as rotating
        from carrier_accounts where tenant_id = $1 and disconnected_at is null order by created_at, id`,
       [tenantId],
     );
@@ -89,22 +89,31 @@ function toConnectedNumber(row: NumberRow): ConnectedNumber {
   };
 }
 
+/** What an account is connected with. Telnyx's API key names its account, and its public key verifies its webhooks. */
+export type Credentials =
+  | { carrier: 'twilio'; accountRef: string; authToken: string }
+  | { carrier: 'telnyx'; apiKey: string; publicKey: string };
+
 /** Connects an account whose credentials the carrier accepts. One that was disconnected before comes back. */
 export async function connectAccount(
   deps: NumbersDeps,
   asker: Asker,
-  wish: { carrier: CarrierAccount['carrier']; accountRef: string; authToken: string },
-): Promise<{ id: string; name: string }> {
-  const { carrier, accountRef } = wish;
-  const account = {
-    tenantId: asker.tenantId,
-    id: uuidv7(),
-    carrier,
-    accountRef,
-    authTokens: [wish.authToken],
-    webhookKeys: [],
-  };
-  const { name } = await ask(adminOf(deps, carrier).checkCredentials(account));
+  wish: Credentials,
+): Promise<{ id: string; name: string | null }> {
+  const { carrier } = wish;
+  const token = carrier === 'twilio' ? wish.authToken : wish.apiKey;
+  const publicKey = carrier === 'twilio' ? null : wish.publicKey;
+  const fresh = uuidv7();
+  const { accountRef, name } = await ask(
+    adminOf(deps, carrier).checkCredentials({
+      tenantId: asker.tenantId,
+      id: fresh,
+      carrier,
+      accountRef: carrier === 'twilio' ? wish.accountRef : '',
+      authTokens: [token],
+      webhookKeys: [],
+    }),
+  );
   return deps.database.withTenant(asker.tenantId, async (tx) => {
     const known = await tx.first<{ id: string; connected: boolean }>(
       `select id, disconnected_at is null as connected from carrier_accounts
@@ -112,17 +121,18 @@ export async function connectAccount(
       [tx.tenantId, carrier, accountRef],
     );
     if (known?.connected) throw new ApiError('carrier_account_exists');
-    const id = known?.id ?? account.id;
-    const sealed = deps.sealer.seal(wish.authToken, credentialContext(tx.tenantId, id));
+    const id = known?.id ?? fresh;
+    const sealed = deps.sealer.seal(token, credentialContext(tx.tenantId, id));
     const stored = await tx.first(
-      `insert into carrier_accounts (tenant_id, id, carrier, account_ref, auth_token_sealed, name)
-       values ($1, $2, $3, $4, $5, $6)
+      `insert into carrier_accounts (tenant_id, id, carrier, account_ref, auth_token_sealed, name, webhook_public_key)
+       values ($1, $2, $3, $4, $5, $6, $7)
        on conflict (tenant_id, carrier, account_ref) do update
          set auth_token_sealed = excluded.auth_token_sealed, previous_auth_token_sealed = null,
+           webhook_public_key = excluded.webhook_public_key, previous_webhook_public_key = null,
            name = excluded.name, disconnected_at = null
          where carrier_accounts.disconnected_at is not null
        returning id`,
-      [tx.tenantId, id, carrier, accountRef, sealed, name],
+      [tx.tenantId, id, carrier, accountRef, sealed, name, publicKey],
     );
     // Two requests at the same moment: the other one was first.
     if (stored === null) throw new ApiError('carrier_account_exists');
@@ -142,14 +152,23 @@ export async function disconnectAccount(deps: NumbersDeps, asker: Asker, id: str
   const active = accounts.find((account) => account.id === id)?.numbers.filter((number) => number.active) ?? [];
   for (const number of active) await disconnectNumber(deps, asker, number.id);
   await deps.database.withTenant(asker.tenantId, async (tx) => {
-    // Never an empty credential: anybody could sign with that one.
+    // Never an empty credential: anybody could sign with that one. Nobody has the other half of this key.
     const nothing = deps.sealer.seal(randomBytes(32).toString('hex'), credentialContext(tx.tenantId, id));
     const row = await tx.first(
-      `update carrier_accounts set disconnected_at = now(), auth_token_sealed = $3, previous_auth_token_sealed = null
+      `update carrier_accounts set disconnected_at = now(), auth_token_sealed = $3, previous_auth_token_sealed = null,
+         webhook_public_key = case when webhook_public_key is not null then $4 end, previous_webhook_public_key = null
        where tenant_id = $1 and id = $2 and disconnected_at is null returning id`,
-      [tx.tenantId, id, nothing],
+      [tx.tenantId, id, nothing, nobodysKey()],
     );
     if (row === null) throw new ApiError('not_found');
     await audited(deps, tx, asker, { kind: 'carrier_account.disconnected', subject: id, payload: {} });
   });
+}
+
+/** A public key as Telnyx gives them, base64 of 32 bytes, whose private half is thrown away. */
+function nobodysKey(): string {
+  return generateKeyPairSync('ed25519')
+    .publicKey.export({ format: 'der', type: 'spki' })
+    .subarray(-32)
+    .toString('base64');
 }

@@ -1,4 +1,5 @@
-import { type CarrierAccount, CarrierRefusal, type NumberAdmin } from '../carriers/index.ts';
+import { type CarrierAccount, CarrierRefusal, type NumberAdmin, type WebhookProof } from '../carriers/index.ts';
+import { textArrived } from '../messaging/index.ts';
 import type { NumbersDeps } from './deps.ts';
 
 /** One thing that was looked at, in the order they were. */
@@ -11,19 +12,27 @@ export interface CheckStep {
 
 const PROBE_TIMEOUT_MS = 10_000;
 
+type CheckDeps = Pick<NumbersDeps, 'publicUrl' | 'database'>;
+
 /**
- * Whether texts to a number can arrive: the address is set at the carrier, and a request like the carrier's, sent to
- * PUBLIC_URL, comes in with its signature whole, while one with another signature is refused. Stops at what fails.
+ * Whether texts to a number can arrive: the address is set at the carrier, and a signed request comes in with its signature
+ * whole, while one that the carrier did not sign is refused. Where only the carrier can sign, a text that came in shows it.
+ * Stops at what fails.
  */
 export async function checkWebhook(
-  deps: Pick<NumbersDeps, 'publicUrl'>,
+  deps: CheckDeps,
   admin: NumberAdmin,
   account: CarrierAccount,
   e164: string,
 ): Promise<CheckStep[]> {
   const steps: CheckStep[] = [];
-  for (const look of [atCarrier, arrives, refusesForeign]) {
-    const step = await look(deps.publicUrl, admin, account, e164);
+  const { proof } = admin;
+  const looks: Look[] =
+    proof.kind === 'ours'
+      ? [atCarrier(admin), arrives(proof), refusesForeign(proof)]
+      : [atCarrier(admin), refusesUnsigned(proof), textCame];
+  for (const look of looks) {
+    const step = await look(deps, account, e164);
     steps.push(step);
     if (!step.ok) break;
   }
@@ -35,38 +44,79 @@ export function problemOf(steps: readonly CheckStep[]): string | null {
   return steps.find(({ ok }) => !ok)?.words ?? null;
 }
 
-type Look = (publicUrl: string, admin: NumberAdmin, account: CarrierAccount, e164: string) => Promise<CheckStep>;
+type Look = (deps: CheckDeps, account: CarrierAccount, e164: string) => Promise<CheckStep>;
+type OurProof = Extract<WebhookProof, { kind: 'ours' }>;
+type TheirProof = Extract<WebhookProof, { kind: 'theirs' }>;
 
-const atCarrier: Look = async (publicUrl, admin, account, e164) => {
-  const step = 'address_at_carrier';
-  try {
-    const number = await admin.findNumber(account, e164);
-    if (number === null) return { step, ok: false, words: 'The carrier account no longer has this number.' };
-    if (number.webhookUrl === admin.webhookUrl(publicUrl)) {
-      return { step, ok: true, words: 'The carrier sends its texts here.' };
+const atCarrier =
+  (admin: NumberAdmin): Look =>
+  async ({ publicUrl }, account, e164) => {
+    const step = 'address_at_carrier';
+    try {
+      const number = await admin.findNumber(account, e164);
+      if (number === null) return { step, ok: false, words: 'The carrier account no longer has this number.' };
+      if (number.webhookUrl === admin.webhookUrl(publicUrl)) {
+        return { step, ok: true, words: 'The carrier sends its texts here.' };
+      }
+      const elsewhere = number.webhookUrl === '' ? 'nowhere' : 'to another address';
+      return { step, ok: false, words: `At the carrier, texts to this number go ${elsewhere}. Set it up again.` };
+    } catch (error) {
+      if (!(error instanceof CarrierRefusal)) throw error;
+      return { step, ok: false, words: `The setting could not be read back: ${error.message}` };
     }
-    const elsewhere = number.webhookUrl === '' ? 'nowhere' : 'to another address';
-    return { step, ok: false, words: `At the carrier, texts to this number go ${elsewhere}. Set it up again.` };
-  } catch (error) {
-    if (!(error instanceof CarrierRefusal)) throw error;
-    return { step, ok: false, words: `The setting could not be read back: ${error.message}` };
-  }
-};
+  };
 
-const arrives: Look = async (publicUrl, admin, account, e164) => {
+const arrives =
+  (proof: OurProof): Look =>
+  async ({ publicUrl }, account, e164) => {
+    const step = 'arrives';
+    const answer = await post(proof.signed(account, publicUrl, e164));
+    if (typeof answer === 'string') return { step, ok: false, words: `${publicUrl} cannot be reached: ${answer}.` };
+    if (answer === 204) return { step, ok: true, words: 'A signed request to our public address came in.' };
+    return { step, ok: false, words: wordsOf(publicUrl, answer) };
+  };
+
+const refusesForeign =
+  (proof: OurProof): Look =>
+  async ({ publicUrl }, account, e164) => {
+    const step = 'signature_checked';
+    const stranger = { ...account, authTokens: ['not the credential'] };
+    const answer = await post(proof.signed(stranger, publicUrl, e164));
+    if (answer === 403) return { step, ok: true, words: 'A request signed by somebody else was refused.' };
+    return { step, ok: false, words: `Something else than Patchline answers at ${publicUrl}. Check PUBLIC_URL.` };
+  };
+
+const refusesUnsigned =
+  (proof: TheirProof): Look =>
+  async ({ publicUrl }, _account, e164) => {
+    const step = 'signature_checked';
+    const answer = await post(proof.unsigned(publicUrl, e164));
+    if (typeof answer === 'string') return { step, ok: false, words: `${publicUrl} cannot be reached: ${answer}.` };
+    if (answer === 403) return { step, ok: true, words: 'A request that nobody signed came in and was refused.' };
+    if (answer < 300) {
+      return { step, ok: false, words: `Something else than Patchline answers at ${publicUrl}. Check PUBLIC_URL.` };
+    }
+    return { step, ok: false, words: wordsOf(publicUrl, answer) };
+  };
+
+/** Once it was seen, it stands until something is found wrong. */
+const textCame: Look = async ({ database }, { tenantId }, e164) => {
   const step = 'arrives';
-  const answer = await post(admin.probe(account, publicUrl, e164));
-  if (typeof answer === 'string') return { step, ok: false, words: `${publicUrl} cannot be reached: ${answer}.` };
-  if (answer === 204) return { step, ok: true, words: 'A signed request to our public address came in.' };
-  return { step, ok: false, words: wordsOf(publicUrl, answer) };
-};
-
-const refusesForeign: Look = async (publicUrl, admin, account, e164) => {
-  const step = 'signature_checked';
-  const stranger = { ...account, authTokens: ['not the credential'] };
-  const answer = await post(admin.probe(stranger, publicUrl, e164));
-  if (answer === 403) return { step, ok: true, words: 'A request signed by somebody else was refused.' };
-  return { step, ok: false, words: `Something else than Patchline answers at ${publicUrl}. Check PUBLIC_URL.` };
+  const came = await database.withTenant(tenantId, async (tx) => {
+    const before = await tx.first<{ at: Date | null; problem: string | null }>(
+      `select webhook_checked_at as at, webhook_problem as problem from numbers where tenant_id = $1 and e164 = $2`,
+      [tenantId, e164],
+    );
+    if (before?.at && before.problem === null) return true;
+    return textArrived(tx, e164, before?.at ?? null);
+  });
+  if (came) return { step, ok: true, words: 'A text came in that the carrier signed.' };
+  return {
+    step,
+    ok: false,
+    words:
+      'No text has come in yet. Text this number from a phone, then look again. If the text does not appear, compare the public key with the one the carrier shows.',
+  };
 };
 
 function wordsOf(publicUrl: string, status: number): string {

@@ -1,5 +1,5 @@
 /**
- * `npm run credentials:rotate -- --account AC… < file`: gives a carrier account a new auth token, read from standard input,
+ * `npm run credentials:rotate -- --account AC… < file`: gives a carrier account a new auth token (Telnyx: API key), read from standard input,
  * because a command line is seen by everybody on the machine. The carrier must accept it. The token before stays good for
  * webhooks until `--finish`. `--tenant ID` tells two teams with the same account apart.
  */
@@ -66,8 +66,9 @@ async function rotate(accountRef: string): Promise<string | null> {
       await finishRotation(deps, asker, account.id);
       console.log('The token before is gone. Webhooks signed with it are refused.');
     } else {
-      await startRotation(deps, asker, account.id, authToken);
-      console.log('The new token is in use. Once the carrier signs with it, run this again with --finish.');
+      const { rotating } = await startRotation(deps, asker, account.id, { authToken });
+      const next = rotating ? ' Once the carrier signs with it, run this again with --finish.' : '';
+      console.log(`The new token is in use.${next}`);
     }
     return null;
   } catch (error) {

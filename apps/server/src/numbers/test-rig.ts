@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { createEmulator, type Emulator } from 'carrier-emulator';
 import { createTestServer, type TestServer } from '../test-server.ts';
@@ -11,6 +11,8 @@ export interface NumbersRig {
   /** Makes an account at the carrier. */
   addAccount(numbers: string[]): Promise<{ accountSid: string; authToken: string }>;
   setToken(accountSid: string, authToken: string, numbers: string[]): Promise<void>;
+  /** Makes, or changes, an account at Telnyx: `pair` signs its webhooks. */
+  putTelnyx(account: TelnyxAccount, numbers: string[], more?: object): Promise<void>;
   ask(
     cookie: string,
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
@@ -21,31 +23,67 @@ export interface NumbersRig {
   close(): Promise<void>;
 }
 
+export interface TelnyxAccount {
+  ref: string;
+  apiKey: string;
+  pair: { privateKey: string; publicKey: string };
+}
+
+export function newTelnyxAccount(): TelnyxAccount {
+  const id = randomBytes(8).toString('hex');
+  return { ref: `telnyx-${id}`, apiKey: `KEY${randomBytes(16).toString('hex')}`, pair: newPair() };
+}
+
+/** A key pair as Telnyx has them: base64 of 32 bytes each. */
+export function newPair(): TelnyxAccount['pair'] {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const raw = (der: Buffer) => der.subarray(-32).toString('base64');
+  return {
+    privateKey: raw(privateKey.export({ format: 'der', type: 'pkcs8' })),
+    publicKey: raw(publicKey.export({ format: 'der', type: 'spki' })),
+  };
+}
+
 export async function createNumbersRig(options: { publicUrl?: string } = {}): Promise<NumbersRig> {
-  const emulator = await createEmulator({});
+  const emulator = await createEmulator({ timing: { stepMs: 5, retryMs: 20 } });
   const port = await freePort();
   const listening = `http://127.0.0.1:${port}`;
   const publicUrl = options.publicUrl ?? listening;
-  const server = await createTestServer({ twilioApiUrl: emulator.url, publicUrl });
+  const server = await createTestServer({
+    twilioApiUrl: emulator.url,
+    telnyxApiUrl: emulator.url,
+    publicUrl,
+  });
   await server.app.listen({ host: '127.0.0.1', port });
-  const setToken: NumbersRig['setToken'] = async (accountSid, authToken, numbers) => {
-    const answer = await fetch(`${emulator.url}/emulator/api/accounts/${accountSid}`, {
+  const put = async (ref: string, account: object) => {
+    const answer = await fetch(`${emulator.url}/emulator/api/accounts/${ref}`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        carrier: 'twilio',
-        authToken,
-        friendlyName: 'Quillmere at Twilio',
-        numbers: numbers.map((e164) => ({ e164 })),
-      }),
+      body: JSON.stringify(account),
     });
     if (!answer.ok) throw new Error(`The emulator answers ${answer.status}: ${await answer.text()}`);
   };
+  const setToken: NumbersRig['setToken'] = (accountSid, authToken, numbers) =>
+    put(accountSid, {
+      carrier: 'twilio',
+      authToken,
+      friendlyName: 'Quillmere at Twilio',
+      numbers: numbers.map((e164) => ({ e164 })),
+    });
   return {
     server,
     emulator,
     publicUrl,
     setToken,
+    putTelnyx: ({ ref, apiKey, pair }, numbers, more = {}) =>
+      put(ref, {
+        carrier: 'telnyx',
+        apiKey,
+        webhookPrivateKey: pair.privateKey,
+        webhookPublicKey: pair.publicKey,
+        numbers: numbers.map((e164) => ({ e164 })),
+        ...more,
+      }),
     async addAccount(numbers) {
       const account = {
         accountSid: `AC${randomBytes(16).toString('hex')}`,

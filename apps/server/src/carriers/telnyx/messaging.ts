@@ -85,7 +85,7 @@ function outcomeOfError(error: unknown): SendOutcome {
 }
 
 /** The first of the `errors` in a refusal. */
-function firstError(body: unknown): { code?: string; title?: string } | null {
+export function firstError(body: unknown): { code?: string; title?: string } | null {
   const errors = (body as { errors?: unknown } | null | undefined)?.errors;
   const first: unknown = Array.isArray(errors) ? errors[0] : null;
   if (typeof first !== 'object' || first === null) return null;

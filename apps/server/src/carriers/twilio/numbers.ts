@@ -24,7 +24,7 @@ export function twilioNumberAdmin(apiUrl: string | null): NumberAdmin {
         const found = await clientOf(account).api.v2010.accounts(account.accountRef).fetch();
         if (found.status !== 'active')
           throw new CarrierRefusal('refused', `Twilio says this account is ${found.status}.`);
-        return { name: found.friendlyName };
+        return { accountRef: account.accountRef, name: found.friendlyName };
       }),
     listNumbers: (account) =>
       asking(async () => (await clientOf(account).incomingPhoneNumbers.list({ pageSize: PAGE })).map(toCarrierNumber)),
@@ -43,11 +43,14 @@ export function twilioNumberAdmin(apiUrl: string | null): NumberAdmin {
           .update({ smsUrl: url ?? '', smsMethod: 'POST', ...(url === null ? {} : { smsApplicationSid: '' }) });
       }),
     webhookUrl: (publicUrl) => publicUrl + TWILIO_TEXT_PATH + TWILIO_RETRY_RULE,
-    probe: (account, publicUrl, e164) => probe(account, publicUrl + TWILIO_PROBE_PATH, e164),
+    proof: {
+      kind: 'ours',
+      signed: (account, publicUrl, e164) => signed(account, publicUrl + TWILIO_PROBE_PATH, e164),
+    },
   };
 }
 
-function probe(account: CarrierAccount, url: string, e164: string) {
+function signed(account: CarrierAccount, url: string, e164: string) {
   const [token] = account.authTokens;
   if (token === undefined) throw new Error('The carrier account has no credential');
   const params = { AccountSid: account.accountRef, To: e164, From: e164, Body: 'Patchline checks its own address.' };
@@ -82,7 +85,10 @@ async function asking<T>(request: () => Promise<T>): Promise<T> {
     if (!(error instanceof RestException)) throw new CarrierRefusal('unreachable', 'Twilio did not answer.');
     // Twilio answers 404 for an account that the credentials do not open.
     if (error.status === 401 || error.code === 20003 || error.status === 404) {
-      throw new CarrierRefusal('credentials', 'Twilio does not accept these credentials.');
+      throw new CarrierRefusal(
+        'credentials',
+        'Twilio does not accept these credentials. Copy the account SID and the auth token again.',
+      );
     }
     if (error.status >= 500 || error.status === 429) {
       throw new CarrierRefusal('unreachable', `Twilio answered ${error.status}.`);
