@@ -14,7 +14,8 @@ export interface ApiMessage {
 /** The product's HTTP API with the demo's key, and its hot tier as an agent sees it. */
 export interface Api {
   get<Answer>(path: string): Promise<Answer>;
-  send(to: string, body: string, key: string): Promise<{ status: number; id: string | null }>;
+  /** From the tenant's usual number unless one is given. */
+  send(to: string, body: string, key: string, from?: string): Promise<{ status: number; id: string | null }>;
   /** Every conversation, whatever its state. */
   conversations(): Promise<Array<{ id: string; threadId: string; contact: { address: string } }>>;
   /** All messages of a conversation's thread, oldest first. */
@@ -32,11 +33,11 @@ export async function apiOf(demo: Demo): Promise<Api> {
   };
   return {
     get,
-    async send(to, body, key) {
+    async send(to, body, key, from) {
       const answer = await fetch(`${demo.url}/api/v1/messages`, {
         method: 'POST',
         headers: { authorization, 'content-type': 'application/json', 'idempotency-key': key },
-        body: JSON.stringify({ to, body }),
+        body: JSON.stringify({ to, body, from }),
       });
       const { id } = (await answer.json()) as { id?: string };
       return { status: answer.status, id: id ?? null };

@@ -1,12 +1,17 @@
 import type { Demo } from './product.ts';
 
+export type CarrierName = Demo['numbers'][number]['carrier'];
+
 /** The emulator's side of things: what handsets do, and what the carrier knows. */
 export interface Carrier {
   /** Texts from a handset; gives the carrier's id. */
   text(from: string, body: string, to?: string): Promise<string>;
   /** What a handset has got, oldest first. */
   received(e164: string): Promise<string[]>;
-  faults(faults: Record<string, unknown>, seed?: number): Promise<void>;
+  /** Whether every text from this handset was taken by the app, or given up. */
+  told(e164: string): Promise<boolean>;
+  /** Replaces what goes wrong at one carrier; the other is left alone. */
+  faults(faults: Record<string, unknown>, seed?: number, carrier?: CarrierName): Promise<void>;
 }
 
 export function carrierOf(demo: Demo): Carrier {
@@ -31,9 +36,17 @@ export function carrierOf(demo: Demo): Carrier {
       };
       return messages.filter(({ direction }) => direction !== 'inbound').map(({ body }) => body);
     },
-    async faults(faults, seed = 1) {
-      await api('/faults', 'DELETE');
-      if (Object.keys(faults).length > 0) await api('/faults', 'POST', { accountSid: number.accountSid, seed, faults });
+    async told(e164) {
+      const { messages } = (await api(messagesOf(e164), 'GET')) as {
+        messages: Array<{ direction: string; webhook: { state: string } | null }>;
+      };
+      return messages.every(({ direction, webhook }) => direction !== 'inbound' || webhook?.state !== 'pending');
+    },
+    async faults(faults, seed = 1, carrier = 'twilio') {
+      const { accounts } = (await api('/accounts', 'GET')) as { accounts: Array<{ sid: string; carrier: string }> };
+      const account = accounts.find((candidate) => candidate.carrier === carrier);
+      if (account === undefined) throw new Error(`The emulator has no account of ${carrier}`);
+      await api('/faults', 'POST', { accountSid: account.sid, seed, faults });
     },
   };
 }

@@ -13,7 +13,10 @@ export interface Demo {
   tenantId: string;
   apiKey: string;
   users: Array<{ email: string; password: string; name: string; role: string }>;
-  numbers: Array<{ e164: string; carrier: 'twilio'; accountSid: string; authToken: string }>;
+  /** Twilio's come first. */
+  numbers: Array<
+    { e164: string } & ({ carrier: 'twilio'; accountSid: string; authToken: string } | { carrier: 'telnyx' })
+  >;
 }
 
 export type Part = 'supervisor' | 'postgres' | 'hot' | 'server' | 'emulator';
