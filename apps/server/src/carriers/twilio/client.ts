@@ -7,8 +7,25 @@ export const TWILIO_TIMEOUT_MS = 15_000;
 // CommonJS: Node finds only the default export by name.
 const { RequestClient } = twilio;
 
-/** The official client's own HTTP client, with every request sent to another base URL: the emulator's. */
-class RedirectingRequestClient extends RequestClient {
+/** The official client's own HTTP client, but for its errors: those of the connection hold the request with its credential. */
+class DiscreetRequestClient extends RequestClient {
+  override async request<TData>(options: Parameters<typeof RequestClient.prototype.request<TData>>[0]) {
+    try {
+      return await super.request<TData>(options);
+    } catch (error) {
+      throw withoutRequest(error);
+    }
+  }
+}
+
+/** What went wrong with a connection, and nothing of what was said over it: errors end up in logs. */
+function withoutRequest(error: unknown): Error {
+  const { message = String(error), code } = error as { message?: string; code?: unknown };
+  return Object.assign(new Error(message), typeof code === 'string' ? { code } : {});
+}
+
+/** The same with every request sent to another base URL: the emulator's. */
+class RedirectingRequestClient extends DiscreetRequestClient {
   readonly #base: URL;
 
   constructor(base: string, options: ConstructorParameters<typeof RequestClient>[0]) {
@@ -27,7 +44,8 @@ class RedirectingRequestClient extends RequestClient {
 /** Makes, and keeps, the official client of each account. A rotated token makes a new one. */
 export function twilioClients(apiUrl: string | null): (account: CarrierAccount) => Twilio {
   const options = { timeout: TWILIO_TIMEOUT_MS, keepAlive: true, maxSockets: 50, autoRetry: false };
-  const httpClient = apiUrl === null ? new RequestClient(options) : new RedirectingRequestClient(apiUrl, options);
+  const httpClient =
+    apiUrl === null ? new DiscreetRequestClient(options) : new RedirectingRequestClient(apiUrl, options);
   const clients = new Map<string, { token: string; client: Twilio }>();
   return (account) => {
     const token = account.authTokens[0];
