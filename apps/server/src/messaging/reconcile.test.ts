@@ -18,16 +18,23 @@ const control = (path: string, body: unknown) =>
 
 let people = 0;
 
-/** Texts that no webhook brings, at these seconds after one another. Returns the sender and when it is then, for the carrier. */
-async function lost(gaps: readonly number[]): Promise<{ from: string; now: Date }> {
-  const from = `+1303555${String(4000 + people++)}`;
+const somebody = () => `+1303555${String(4000 + people++)}`;
+
+/**
+ * Texts that no webhook brings, at these seconds after one another, counted from `first`. Returns the sender and when it is
+ * then, for the carrier.
+ */
+async function lost(gaps: readonly number[], from = somebody(), first = 0): Promise<{ from: string; now: Date }> {
   await world.faults({ 'webhook:drop': 1 });
   let now = 0;
   for (const [i, seconds] of gaps.entries()) {
     const clock = await control('/clock', { advanceMs: seconds * 1000 });
     expect(clock.ok).toBe(true);
     ({ now } = (await clock.json()) as { now: number });
-    const answer = await control(`/handsets/${encodeURIComponent(from)}/messages`, { to: world.number, body: `${i}` });
+    const answer = await control(`/handsets/${encodeURIComponent(from)}/messages`, {
+      to: world.number,
+      body: `${first + i}`,
+    });
     expect(answer.status).toBe(201);
   }
   await world.faults({});
@@ -68,4 +75,26 @@ test('a carrier that fails in the middle of its list costs time, not texts', asy
   await world.faults({});
   await reconcileInbound(world.core, { mostListed: 2, now });
   expect(await stored(from)).toEqual(inOrder(8));
+});
+
+test('texts that come in while the list is being read are found by the next look, each once and in order', async () => {
+  const { from, now } = await lost([5, 20, 20, 20, 20, 20]);
+  let sent = 6;
+  let latest = now;
+  const core = { ...world.core };
+  core.carriers = (name) => {
+    const carrier = world.core.carriers(name);
+    return {
+      ...carrier,
+      async list(account, filter) {
+        const listed = await carrier.list(account, filter);
+        ({ now: latest } = await lost([1], from, sent++));
+        return listed;
+      },
+    };
+  };
+  await reconcileInbound(core, { mostListed: 2, now });
+  expect(sent).toBeGreaterThan(8);
+  await reconcileInbound(world.core, { mostListed: 2, now: latest });
+  expect(await stored(from)).toEqual(inOrder(sent));
 });
