@@ -159,6 +159,53 @@ it('numbers of both carriers are there, and each webhook’s signature can be re
   await page.getByText(String(webhook?.headers['telnyx-signature-ed25519'])).first().waitFor();
 });
 
+it('what happens while the page is asking for the state is not lost behind an older answer', async () => {
+  await addDana();
+  const answers: Array<() => Promise<void>> = [];
+  await page.route('**/emulator/api/{requests?*,handsets/*/messages}', async (route) => {
+    const answer = await route.fetch();
+    answers.push(() => route.fulfill({ response: answer }));
+  });
+  const dana = phone('Dana Whitfield');
+  const release = async () => {
+    for (const answer of answers.splice(0)) await answer();
+  };
+  // The text's own answer, and those to the question for the state, come after the event that tells how it went.
+  await dana.getByRole('button', { name: 'STOP' }).click();
+  await dana.getByText(/taken in \d+ ms/).waitFor();
+  await expect.poll(() => answers.length, PATIENCE).toBe(2);
+  await rig.client.messages.create({ to: PERSON, from: NUMBER, body: 'x' }).catch(() => undefined);
+  await page.getByRole('row', { name: /400.*21610/ }).waitFor();
+  await release();
+  await expect.poll(() => answers.length, PATIENCE).toBe(1);
+  await release();
+  await expect.poll(() => page.getByRole('row', { name: /400.*21610/ }).count(), PATIENCE).toBe(1);
+  await dana.getByText(/taken in \d+ ms/).waitFor();
+  await page.unrouteAll();
+});
+
+it('the answer to a text that comes after the news of it does not take the news back', async () => {
+  await addDana();
+  let release = () => {};
+  await page.route('**/emulator/api/handsets/*/messages', async (route) => {
+    const answer = await route.fetch();
+    await new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await route.fulfill({ response: answer });
+  });
+  const dana = phone('Dana Whitfield');
+  await dana.getByRole('textbox').fill('Hello');
+  await dana.getByRole('textbox').press('Enter');
+  await dana.getByText(/taken in \d+ ms/).waitFor();
+  const answered = page.waitForEvent('requestfinished', (request) => request.method() === 'POST');
+  release();
+  await answered;
+  // One more round trip of the page's: what it does with the answer is done by then.
+  await page.evaluate(() => fetch('/emulator/api/clock').then((answer) => answer.text()));
+  expect(await dana.getByText(/taken in \d+ ms/).count()).toBe(1);
+});
+
 it('a text of the app’s says how it ended, and whether the app took the report', async () => {
   await addDana();
   await rig.client.messages.create({ to: PERSON, from: NUMBER, body: 'On my way', statusCallback: `${rig.app.url}/s` });

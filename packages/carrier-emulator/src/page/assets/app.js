@@ -127,11 +127,23 @@ function connect() {
       byId('lost').hidden = false;
     }, 2000);
   });
-  stream.addEventListener('message', (event) => showMessage(JSON.parse(event.data)));
-  stream.addEventListener('request', (event) => requests.add(JSON.parse(event.data)));
+  follow(stream, 'message', showMessage);
+  follow(stream, 'request', (entry) => requests.add(entry));
   stream.addEventListener('changed', (event) => {
     if (JSON.parse(event.data).what === 'reset') phones.clear();
     load();
+  });
+}
+
+/** What came while the state was asked for: an answer may be older than that. @type {(() => void)[] | undefined} */
+let meanwhile;
+
+/** @param {EventSource} stream @param {string} name @param {(data: any) => void} show */
+function follow(stream, name, show) {
+  stream.addEventListener(name, (event) => {
+    const data = JSON.parse(event.data);
+    meanwhile?.push(() => show(data));
+    show(data);
   });
 }
 
@@ -162,6 +174,9 @@ async function loadAll() {
 }
 
 async function loadOnce() {
+  /** @type {(() => void)[]} */
+  const came = [];
+  meanwhile = came;
   const [accountList, handsetList, faultList, clockNow, log] = await Promise.all([
     api('GET', '/accounts'),
     api('GET', '/handsets'),
@@ -179,6 +194,8 @@ async function loadOnce() {
   requests.set(log.requests);
   await showHandsets(handsetList.handsets);
   loaded = true;
+  for (const show of came) show();
+  meanwhile = undefined;
   showStrip();
   showClock();
 }

@@ -262,7 +262,9 @@ export class Phone {
     this.error.hidden = true;
     try {
       const media = picture ? [{ contentType: picture.type || 'image/jpeg', data: await base64(picture) }] : [];
-      this.upsert(await api('POST', `${handsetPath(this.handset.e164)}/messages`, { to: this.#to, body, media }));
+      const sent = await api('POST', `${handsetPath(this.handset.e164)}/messages`, { to: this.#to, body, media });
+      // The events may have told more of it by now than this answer does.
+      if (!this.#messages.has(sent.sid)) this.upsert(sent);
       this.screen.scrollTop = this.screen.scrollHeight;
     } catch (error) {
       if (this.input.value === '') this.input.value = body;

@@ -91,6 +91,7 @@ export class RequestPanel {
 
   /** @param {RequestView} entry */
   add(entry) {
+    if (this.#entries.some(({ id }) => id === entry.id)) return;
     this.#entries.unshift(entry);
     if (this.#entries.length > 2000) this.#entries.length = 2000;
     if (!this.#held) this.#later();
