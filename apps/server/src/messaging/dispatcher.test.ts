@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { EXPIRED } from '@patchline/domain/sending-rates';
+import fc from 'fast-check';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -30,6 +32,12 @@ function dispatcher(core: MessagingCore = { ...world.core, processId: uuidv7(), 
   const started = startSendDispatcher({ core, pacer, emulated: () => true });
   running.add(started);
   return started;
+}
+
+async function end(started: SendDispatcher | undefined): Promise<void> {
+  if (started === undefined) return;
+  running.delete(started);
+  await started.stop();
 }
 
 const accept = (tenantId: string, to: string, body: string) =>
@@ -80,13 +88,53 @@ test('two processes share a backlog, and nobody gets a text twice or in another 
   }
 });
 
+/** What happens to the processes while texts are accepted. */
+const happenings = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.record({ kind: fc.constant('text' as const), person: fc.nat({ max: 3 }) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('start' as const) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('stop' as const), which: fc.nat({ max: 3 }) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.nat({ max: 20 }) }) },
+  ),
+  { minLength: 10, maxLength: 40 },
+);
+
+let round = 0;
+
+test('however processes come and go while texts are accepted, each text is sent once and in its turn', async () => {
+  await fc.assert(
+    fc.asyncProperty(happenings, fc.nat({ max: 2 ** 31 }), async (steps, seed) => {
+      await world.faults({ 'send:delay': { probability: 0.5, ms: 15 } }, seed);
+      const people = Array.from({ length: 4 }, (_, n) => `+13035557${String(round * 4 + n).padStart(3, '0')}`);
+      round++;
+      const expected = new Map(people.map((to) => [to, [] as string[]]));
+      for (const [n, step] of steps.entries()) {
+        if (step.kind === 'text') {
+          const to = people[step.person] ?? '';
+          await accept(world.tenantId, to, `text ${n}`);
+          expected.get(to)?.push(`text ${n}`);
+        } else if (step.kind === 'start' && running.size < 3) dispatcher();
+        else if (step.kind === 'wait') await pause(step.ms);
+        else if (step.kind === 'stop') await end([...running][step.which % Math.max(1, running.size)]);
+      }
+      const last = dispatcher();
+      await Promise.all([...running].map((each) => each.settled()));
+      expect(await waiting(world.tenantId)).toBe(0);
+      for (const [to, bodies] of expected) {
+        await expect.poll(() => bodiesAt(to), { timeout: 10_000 }).toEqual(bodies);
+      }
+      await end(last);
+    }),
+    { numRuns: 15 },
+  );
+}, 90_000);
+
 test('a process that ends in the middle of a backlog leaves the rest to the next one, and nothing half done', async () => {
   await world.faults({ 'send:delay': { probability: 1, ms: 30 } });
   await acceptMany(world.tenantId, 100, '+130355504');
   const first = dispatcher();
   await expect.poll(() => waiting(world.tenantId), { interval: 1 }).toBeLessThan(100);
-  await first.stop();
-  running.delete(first);
+  await end(first);
   const between = await world.db.peek<{ status: string }>(
     "select distinct status from messages where their_address like '+130355504%'",
   );

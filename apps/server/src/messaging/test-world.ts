@@ -49,7 +49,7 @@ export interface TestWorld {
   text(from: string, body: string): Promise<string>;
   /** What a handset has seen, oldest first. */
   handset(e164: string): Promise<Array<{ direction: string; body: string; status: string }>>;
-  faults(faults: Record<string, unknown>): Promise<void>;
+  faults(faults: Record<string, unknown>, seed?: number): Promise<void>;
   /** Runs jobs that are due, and sends texts whose turn has come, until none is left. */
   runJobs(): Promise<void>;
   /** Repeats `look` until it gives something. */
@@ -153,10 +153,10 @@ export async function createTestWorld(): Promise<TestWorld> {
       return ((await answer.json()) as { messages: Array<{ direction: string; body: string; status: string }> })
         .messages;
     },
-    async faults(faults) {
+    async faults(faults, seed = 1) {
       await api('/faults', 'DELETE');
       if (Object.keys(faults).length === 0) return;
-      const answer = await api('/faults', 'POST', { accountSid, faults });
+      const answer = await api('/faults', 'POST', { accountSid, seed, faults });
       if (!answer.ok) throw new Error(`The emulator did not take the faults: ${await answer.text()}`);
     },
     async runJobs() {
