@@ -55,15 +55,7 @@ test('an owner connects a second account: wrong credentials are told in words, t
 });
 
 test('a handset texts the new number, and the text arrives in the inbox', async () => {
-  const answer = await fetch(
-    `${product.demo.emulatorUrl}/emulator/api/handsets/${encodeURIComponent(PHONE)}/messages`,
-    {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ to: NUMBER, body: 'Is this the south office?' }),
-    },
-  );
-  expect(answer.status).toBe(201);
+  await textFromPhone(NUMBER, 'Is this the south office?');
   await owner.getByRole('link', { name: /^Inbox/ }).click();
   const thread = owner.getByLabel('Conversations').getByRole('link').filter({ hasText: '555-0179' });
   await thread.click();
@@ -101,18 +93,78 @@ test('the number is renamed and made the default, the token is changed, and ever
   await owner.getByRole('heading', { name: ACCOUNT.name, exact: true }).waitFor({ state: 'detached' });
 });
 
+/** A Telnyx account, which only Telnyx can sign for. */
+const TELNYX = { ref: 'telnyx-quillmere', apiKey: `KEY${'d9'.repeat(16)}`, number: '+19705550189' };
+
+test('an owner connects a Telnyx account: a wrong key is told beside its field, and the first text shows that texts arrive', async () => {
+  const publicKey = await putTelnyx();
+  await owner.goto(`${product.demo.url}/settings/numbers`);
+  await owner.getByRole('button', { name: 'Connect account' }).click();
+  await dialog().getByLabel('Carrier').selectOption('Telnyx');
+  await dialog().getByLabel('API key', { exact: true }).fill('KEY_of_somebody_else');
+  await dialog().getByLabel('Public key').fill('half of it');
+  await dialog().getByRole('button', { name: 'Check and connect' }).click();
+  await dialog().getByText('This is not a public key').waitFor();
+  await dialog().getByLabel('Public key').fill(publicKey);
+  await dialog().getByRole('button', { name: 'Check and connect' }).click();
+  await dialog().getByText('Telnyx does not accept this API key').waitFor();
+  await accessible();
+
+  await dialog().getByLabel('API key', { exact: true }).fill(TELNYX.apiKey);
+  await dialog().getByRole('button', { name: 'Check and connect' }).click();
+  await dialog().getByLabel('(970) 555-0189').first().check();
+  await dialog().getByLabel('Name your team will see').fill('Telnyx office');
+  await dialog().getByRole('button', { name: 'Connect number' }).click();
+  await dialog().getByText('Waiting for a text').waitFor();
+  await accessible();
+  await textFromPhone(TELNYX.number, 'Is anybody there?');
+  await dialog().getByText('Connected', { exact: true }).waitFor();
+  await dialog().getByRole('button', { name: 'Done' }).click();
+  const line = owner.getByRole('listitem').filter({ hasText: '555-0189' });
+  await line.getByText('Telnyx office').waitFor();
+  expect(await line.getByText('Needs attention').count()).toBe(0);
+
+  // The demo's own Telnyx account is managed in the same way.
+  const demo = owner.getByText(/^Telnyx /).filter({ hasText: 'telnyx-' });
+  await demo.first().waitFor();
+  await owner.getByRole('button', { name: 'Add numbers of Telnyx account' }).first().click();
+  await dialog().getByText('Connected already').waitFor();
+  await dialog().getByRole('button', { name: 'Close' }).last().click();
+});
+
 async function press(button: ReturnType<Page['getByRole']>): Promise<void> {
   await button.focus();
   await owner.keyboard.press('Enter');
 }
 
 async function putAccount(authToken: string): Promise<void> {
-  const answer = await fetch(`${product.demo.emulatorUrl}/emulator/api/accounts/${ACCOUNT.sid}`, {
-    method: 'PUT',
+  const numbers = [{ e164: NUMBER }];
+  await emulator('PUT', `/accounts/${ACCOUNT.sid}`, {
+    carrier: 'twilio',
+    authToken,
+    friendlyName: ACCOUNT.name,
+    numbers,
+  });
+}
+
+/** Makes the account at the emulator and returns its public key. */
+async function putTelnyx(): Promise<string> {
+  const numbers = [{ e164: TELNYX.number }];
+  const made = await emulator('PUT', `/accounts/${TELNYX.ref}`, { carrier: 'telnyx', apiKey: TELNYX.apiKey, numbers });
+  return made.webhookPublicKey ?? '';
+}
+
+const textFromPhone = (to: string, body: string) =>
+  emulator('POST', `/handsets/${encodeURIComponent(PHONE)}/messages`, { to, body });
+
+async function emulator(method: string, path: string, body: object): Promise<{ webhookPublicKey?: string }> {
+  const answer = await fetch(`${product.demo.emulatorUrl}/emulator/api${path}`, {
+    method,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ carrier: 'twilio', authToken, friendlyName: ACCOUNT.name, numbers: [{ e164: NUMBER }] }),
+    body: JSON.stringify(body),
   });
   if (!answer.ok) throw new Error(`The emulator answers ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as { webhookPublicKey?: string };
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

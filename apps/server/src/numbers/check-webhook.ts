@@ -115,7 +115,7 @@ const textCame: Look = async ({ database }, { tenantId }, e164) => {
     step,
     ok: false,
     words:
-      'No text has come in yet. Text this number from a phone, then look again. If the text does not appear, compare the public key with the one the carrier shows.',
+      'No text has come in yet. Text this number from a phone, then set it up again. If the text does not appear, compare the public key with the one the carrier shows.',
   };
 };
 

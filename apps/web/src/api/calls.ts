@@ -1,6 +1,6 @@
 import type { Role } from '@patchline/contracts/roles';
 import { answer, client } from './client.ts';
-import type { NumberChange, SendInput, SetupInput, StatusFilter, TwilioCredentials } from './types.ts';
+import type { CarrierCredentials, NewCredential, NumberChange, SendInput, SetupInput, StatusFilter } from './types.ts';
 
 /** Every HTTP call of the desk, one line each, so that a route's address is written once. */
 
@@ -38,14 +38,15 @@ export const api = {
     answer(client.POST('/threads/{threadId}/lock/take-over', { params: { path: { threadId } }, body: { tabId } })),
 
   carrierAccounts: () => answer(client.GET('/carrier-accounts')),
-  connectAccount: (body: TwilioCredentials) => answer(client.POST('/carrier-accounts', { body })),
+  connectAccount: (body: CarrierCredentials) => answer(client.POST('/carrier-accounts', { body })),
   disconnectAccount: (id: string) => answer(client.DELETE('/carrier-accounts/{id}', { params: { path: { id } } })),
   availableNumbers: (id: string) =>
     answer(client.POST('/carrier-accounts/{id}/numbers/available', { params: { path: { id } } })),
   connectNumber: (id: string, body: { e164: string; name: string }) =>
     answer(client.POST('/carrier-accounts/{id}/numbers', { params: { path: { id } }, body })),
-  rotateCredential: (id: string, authToken: string) =>
-    answer(client.POST('/carrier-accounts/{id}/rotate', { params: { path: { id } }, body: { authToken } })),
+  checkNumber: (id: string) => answer(client.POST('/numbers/{id}/check', { params: { path: { id } } })),
+  rotateCredential: (id: string, body: NewCredential) =>
+    answer(client.POST('/carrier-accounts/{id}/rotate', { params: { path: { id } }, body })),
   finishRotation: (id: string) =>
     answer(client.POST('/carrier-accounts/{id}/rotate/finish', { params: { path: { id } } })),
   changeNumber: (id: string, body: NumberChange) =>

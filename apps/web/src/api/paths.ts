@@ -3,6 +3,7 @@ import type {
   ApiKey,
   AvailableNumber,
   CarrierAccount,
+  CarrierCredentials,
   CheckStep,
   Contact,
   Conversation,
@@ -11,6 +12,7 @@ import type {
   Message,
   MessageDetail,
   NewApiKey,
+  NewCredential,
   NumberChange,
   OwnNumber,
   Page,
@@ -18,7 +20,6 @@ import type {
   Sent,
   SetupInput,
   StatusFilter,
-  TwilioCredentials,
 } from './types.ts';
 
 /** The API's routes in the shape openapi-fetch reads. */
@@ -52,16 +53,17 @@ export interface paths {
     patch: Operation<ById, NumberChange, unknown>;
     delete: Get<ById, { webhookCleared: boolean }>;
   };
+  '/numbers/{id}/check': { post: Get<ById, { steps: CheckStep[] }> };
   '/carrier-accounts': {
     get: Get<Nothing, { items: CarrierAccount[] }>;
-    post: Operation<Nothing, TwilioCredentials, { id: string; name: string }>;
+    post: Operation<Nothing, CarrierCredentials, { id: string; name: string | null }>;
   };
   '/carrier-accounts/{id}': { delete: Get<ById, unknown> };
   '/carrier-accounts/{id}/numbers/available': { post: Get<ById, { items: AvailableNumber[] }> };
   '/carrier-accounts/{id}/numbers': {
     post: Operation<ById, { e164: string; name: string }, { id: string; steps: CheckStep[] }>;
   };
-  '/carrier-accounts/{id}/rotate': { post: Operation<ById, { authToken: string }, unknown> };
+  '/carrier-accounts/{id}/rotate': { post: Operation<ById, NewCredential, unknown> };
   '/carrier-accounts/{id}/rotate/finish': { post: Get<ById, unknown> };
   '/conversations': {
     get: Get<{ query?: { status?: StatusFilter; q?: string; cursor?: string; limit?: number } }, Page<Conversation>>;

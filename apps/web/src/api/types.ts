@@ -145,10 +145,14 @@ export interface NumberChange {
   campaign?: string | null;
 }
 
-export interface TwilioCredentials {
-  carrier: 'twilio';
-  accountSid: string;
+export type CarrierCredentials =
+  | { carrier: 'twilio'; accountSid: string; authToken: string }
+  | { carrier: 'telnyx'; apiKey: string; publicKey: string };
+
+/** Twilio's auth token or Telnyx's API key; for Telnyx also its public key, when that is new. */
+export interface NewCredential {
   authToken: string;
+  publicKey?: string;
 }
 
 export interface ApiKey {

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { CarrierAccount, ConnectedNumber } from '../api/types.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { StateNote } from '../ui/state-note.tsx';
+import { CARRIERS } from './carrier-words.ts';
 import { ChangeNumber } from './change-number.tsx';
 import { DisconnectAccount, DisconnectNumber } from './disconnect.tsx';
 import { NumberRow } from './number-row.tsx';
@@ -13,16 +14,12 @@ import { FinishRotation, RotateToken } from './rotate-token.tsx';
 
 type Open = 'rotate' | 'disconnect' | { change: ConnectedNumber } | { leave: ConnectedNumber } | null;
 
-const CARRIER = { twilio: 'Twilio', telnyx: 'Telnyx' } as const;
-
 /** One carrier account: its numbers, and what can be done with its credential. */
 export function AccountPanel({ account, onPick }: { account: CarrierAccount; onPick: () => void }) {
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
-  const carrier = CARRIER[account.carrier];
-  const title = account.name ?? `${carrier} account`;
-  // Telnyx's numbers are set up at Telnyx.
-  const fromHere = account.carrier === 'twilio';
+  const words = CARRIERS[account.carrier];
+  const title = account.name ?? `${words.name} account`;
   const active = account.numbers.filter((number) => number.active);
   const paused = account.numbers.filter((number) => !number.active);
   return (
@@ -30,16 +27,14 @@ export function AccountPanel({ account, onPick }: { account: CarrierAccount; onP
       title={title}
       action={
         <div className={classes.actions}>
-          {fromHere && (
-            <Button
-              variant="default"
-              onClick={onPick}
-              aria-label={`Add numbers of ${title}`}
-              leftSection={<IconPlus size={16} stroke={1.7} aria-hidden="true" />}
-            >
-              Add numbers
-            </Button>
-          )}
+          <Button
+            variant="default"
+            onClick={onPick}
+            aria-label={`Add numbers of ${title}`}
+            leftSection={<IconPlus size={16} stroke={1.7} aria-hidden="true" />}
+          >
+            Add numbers
+          </Button>
           <Menu position="bottom-end">
             <Menu.Target>
               <IconButton label={`More for ${title}`}>
@@ -47,9 +42,7 @@ export function AccountPanel({ account, onPick }: { account: CarrierAccount; onP
               </IconButton>
             </Menu.Target>
             <Menu.Dropdown>
-              {fromHere && !account.rotating && (
-                <Menu.Item onClick={() => setOpen('rotate')}>New auth token…</Menu.Item>
-              )}
+              {!account.rotating && <Menu.Item onClick={() => setOpen('rotate')}>New {words.token}…</Menu.Item>}
               <Menu.Item color="red" onClick={() => setOpen('disconnect')}>
                 Disconnect account…
               </Menu.Item>
@@ -59,7 +52,7 @@ export function AccountPanel({ account, onPick }: { account: CarrierAccount; onP
       }
     >
       <p className={classes.account}>
-        {carrier} <code>{account.accountRef}</code>
+        {words.name} <code>{account.accountRef}</code>
       </p>
       {account.rotating && <FinishRotation account={account} />}
       {account.numbers.length === 0 ? (

@@ -2,12 +2,13 @@ import { Button, Group, Modal, Switch, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../api/calls.ts';
-import { sentence } from '../api/errors.ts';
 import type { CarrierAccount, ConnectedNumber, NumberChange } from '../api/types.ts';
 import { phone } from '../format/phone.ts';
 import { FormNote } from '../ui/form-note.tsx';
 import { numbersChanged } from './accounts-query.ts';
-import { problemsOf, type Sending, SendingFields, sendingChanged } from './sending-fields.tsx';
+import { CARRIERS } from './carrier-words.ts';
+import { noteOf, problemsOf } from './field-problems.ts';
+import { type Sending, SendingFields, sendingChanged } from './sending-fields.tsx';
 
 interface Props {
   number: ConnectedNumber;
@@ -33,6 +34,8 @@ export function ChangeNumber({ number, carrier, onClose }: Props) {
       onClose();
     },
   });
+
+  const note = noteOf(save.error, ['messagingService', 'campaign']);
 
   function changed(): NumberChange {
     return {
@@ -70,7 +73,7 @@ export function ChangeNumber({ number, carrier, onClose }: Props) {
         <Switch
           mt={12}
           label="The carrier answers STOP and HELP itself"
-          description="Twilio does unless you switched it off there. If both answered, people would get two texts."
+          description={`${CARRIERS[carrier].name} does unless you switched it off there. If both answered, people would get two texts.`}
           checked={carrierAutoReply}
           onChange={(event) => setCarrierAutoReply(event.currentTarget.checked)}
         />
@@ -85,7 +88,7 @@ export function ChangeNumber({ number, carrier, onClose }: Props) {
           }}
         />
         <SendingFields carrier={carrier} value={sending} onChange={setSending} problems={problemsOf(save.error)} />
-        {save.isError && <FormNote>{sentence(save.error)}</FormNote>}
+        {note && <FormNote>{note}</FormNote>}
         <Group justify="flex-end" gap={8} mt={16}>
           <Button variant="default" onClick={onClose}>
             Cancel

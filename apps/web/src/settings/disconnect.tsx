@@ -7,6 +7,7 @@ import type { CarrierAccount, ConnectedNumber } from '../api/types.ts';
 import { phone } from '../format/phone.ts';
 import { FormNote } from '../ui/form-note.tsx';
 import { numbersChanged } from './accounts-query.ts';
+import { CARRIERS } from './carrier-words.ts';
 
 export function DisconnectNumber({ number, onClose }: { number: ConnectedNumber; onClose: () => void }) {
   return (
@@ -24,12 +25,13 @@ interface AccountProps {
 }
 
 export function DisconnectAccount({ account, title, onClose }: AccountProps) {
+  const { token } = CARRIERS[account.carrier];
   const active = account.numbers.filter((number) => number.active).length;
   return (
     <Confirm title={`Disconnect “${title}”?`} run={() => api.disconnectAccount(account.id)} onClose={onClose}>
       {active === 0
-        ? 'Its auth token is forgotten. Conversations stay.'
-        : `Its ${active === 1 ? 'number is' : `${active} numbers are`} disconnected and its auth token is forgotten. Conversations stay.`}
+        ? `Its ${token} is forgotten. Conversations stay.`
+        : `Its ${active === 1 ? 'number is' : `${active} numbers are`} disconnected and its ${token} is forgotten. Conversations stay.`}
     </Confirm>
   );
 }

@@ -22,7 +22,7 @@ export function Numbers() {
   const may = atLeast(me.role, 'admin');
   const accounts = useQuery({ ...accountsQuery, enabled: may });
   const [connecting, connect] = useDisclosure(false);
-  const [picking, setPicking] = useState<Pick<CarrierAccount, 'id' | 'name'> | null>(null);
+  const [picking, setPicking] = useState<Pick<CarrierAccount, 'id' | 'name' | 'carrier'> | null>(null);
   const late = useLate(accounts.isPending && may);
 
   if (!may) {
@@ -57,8 +57,8 @@ export function Numbers() {
       {items?.length === 0 && (
         <Panel title="Numbers">
           <StateNote icon={<IconPhone size={20} stroke={1.7} />} title="No carrier account is connected">
-            Texts come in and go out through one. You need its account SID and auth token, from the first page of
-            Twilio’s console.
+            Texts come in and go out through one. You need its credentials: Twilio’s account SID and auth token, or
+            Telnyx’s API key and public key.
           </StateNote>
         </Panel>
       )}

@@ -4,24 +4,32 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api/calls.ts';
 import { sentence } from '../api/errors.ts';
-import type { AvailableNumber, CarrierAccount } from '../api/types.ts';
+import type { AvailableNumber, CarrierAccount, CheckStep } from '../api/types.ts';
 import { phone } from '../format/phone.ts';
 import { Chip } from '../ui/chip.tsx';
 import { StateNote } from '../ui/state-note.tsx';
 import { numbersChanged } from './accounts-query.ts';
+import { CARRIERS } from './carrier-words.ts';
 import classes from './pick-numbers.module.css';
 
 interface Props {
-  account: Pick<CarrierAccount, 'id' | 'name'>;
+  account: Pick<CarrierAccount, 'id' | 'name' | 'carrier'>;
   onClose: () => void;
 }
 
-/** What became of one number: connected (perhaps with a warning), or refused. */
-type Outcome = { ok: true; problem: string | null } | { ok: false; problem: string };
+/**
+ * What became of one number: connected (perhaps with a warning, perhaps waiting for the first text to show that it works), or
+ * refused.
+ */
+type Outcome = { ok: true; id: string; problem: string | null; waiting: boolean } | { ok: false; problem: string };
+
+/** How often it is looked whether a text came, in milliseconds. */
+const LOOK_EVERY_MS = 3_000;
 
 /** Shows what the carrier's account has, and connects what is ticked, one number after the other. */
 export function PickNumbers({ account, onClose }: Props) {
   const queries = useQueryClient();
+  const words = CARRIERS[account.carrier];
   const available = useQuery({
     queryKey: ['available-numbers', account.id],
     queryFn: () => api.availableNumbers(account.id),
@@ -38,7 +46,7 @@ export function PickNumbers({ account, onClose }: Props) {
     mutationFn: async () => {
       for (const e164 of waiting) {
         setBusy(e164);
-        const outcome = await connectOne(account.id, e164, names[e164]?.trim() || phone(e164));
+        const outcome = await connectOne(account, e164, names[e164]?.trim() || phone(e164));
         setOutcomes((before) => ({ ...before, [e164]: outcome }));
       }
     },
@@ -46,6 +54,26 @@ export function PickNumbers({ account, onClose }: Props) {
       setBusy(null);
       void numbersChanged(queries);
     },
+  });
+  const waitingFor = Object.entries(outcomes).flatMap(([e164, outcome]) =>
+    outcome.ok && outcome.waiting ? [{ e164, id: outcome.id }] : [],
+  );
+  useQuery({
+    queryKey: ['first-texts', waitingFor],
+    queryFn: async () => {
+      for (const { e164, id } of waitingFor) {
+        const { steps } = await api.checkNumber(id);
+        const state = stateOf(account, steps);
+        if (state.waiting) continue;
+        setOutcomes((before) => ({ ...before, [e164]: { ok: true, id, ...state } }));
+        void numbersChanged(queries);
+      }
+      return null;
+    },
+    enabled: waitingFor.length > 0,
+    refetchInterval: LOOK_EVERY_MS,
+    retry: false,
+    gcTime: 0,
   });
   const items = available.data?.items ?? [];
   const done = Object.values(outcomes).some(({ ok }) => ok) && waiting.length === 0;
@@ -60,14 +88,14 @@ export function PickNumbers({ account, onClose }: Props) {
     >
       {available.isPending && (
         <p className={classes.asking} role="status">
-          <Loader size={16} /> Asking Twilio for the numbers…
+          <Loader size={16} /> Asking {words.name} for the numbers…
         </p>
       )}
       {available.isError && (
         <StateNote
           icon={<IconAlertTriangle size={20} stroke={1.7} />}
           tone="error"
-          title="Twilio did not list the numbers"
+          title={`${words.name} did not list the numbers`}
           action={{ label: 'Try again', onClick: () => void available.refetch(), loading: available.isFetching }}
         >
           {sentence(available.error)}
@@ -75,7 +103,7 @@ export function PickNumbers({ account, onClose }: Props) {
       )}
       {available.isSuccess && items.length === 0 && (
         <StateNote icon={<IconPhone size={20} stroke={1.7} />} title="This account has no number">
-          Rent one in Twilio’s console, then come back here.
+          Rent one in {words.place}, then come back here.
         </StateNote>
       )}
       {items.length > 0 && (
@@ -137,7 +165,8 @@ function Row({ number, name, outcome, busy, disabled, onName }: RowProps) {
             Connected
           </Chip>
         )}
-        {outcome?.ok && outcome.problem !== null && (
+        {outcome?.ok && outcome.waiting && <Chip icon={<Loader size={12} />}>Waiting for a text</Chip>}
+        {outcome?.ok && outcome.problem !== null && !outcome.waiting && (
           <Chip tone="ochre" icon={<IconAlertTriangle size={12} stroke={1.7} aria-hidden="true" />}>
             Connected
           </Chip>
@@ -154,13 +183,20 @@ function Row({ number, name, outcome, busy, disabled, onName }: RowProps) {
         />
       )}
       {outcome?.problem && (
-        <p className={classes.problem} role="alert" data-tone={outcome.ok ? 'ochre' : 'red'}>
-          {outcome.ok && 'Texts may not arrive yet. '}
-          {outcome.problem}
+        <p className={classes.problem} role="alert" data-tone={toneOf(outcome)}>
+          {outcome.ok && !outcome.waiting && 'Texts may not arrive yet. '}
+          {outcome.ok && outcome.waiting
+            ? `Connected. Now text ${label} from a phone: that shows that texts arrive here. You can also close this and do it later.`
+            : outcome.problem}
         </p>
       )}
     </li>
   );
+}
+
+function toneOf(outcome: Outcome): 'red' | 'ochre' | undefined {
+  if (!outcome.ok) return 'red';
+  return outcome.waiting ? undefined : 'ochre';
 }
 
 function whyNot(number: AvailableNumber): string | null {
@@ -180,11 +216,17 @@ function withName(names: Record<string, string>, e164: string, name: string | nu
   return name === null ? others : { ...names, [e164]: name };
 }
 
-async function connectOne(accountId: string, e164: string, name: string): Promise<Outcome> {
+async function connectOne(account: Props['account'], e164: string, name: string): Promise<Outcome> {
   try {
-    const { steps } = await api.connectNumber(accountId, { e164, name });
-    return { ok: true, problem: steps.find((step) => !step.ok)?.words ?? null };
+    const { id, steps } = await api.connectNumber(account.id, { e164, name });
+    return { ok: true, id, ...stateOf(account, steps) };
   } catch (error) {
     return { ok: false, problem: sentence(error) };
   }
+}
+
+function stateOf({ carrier }: Props['account'], steps: CheckStep[]): { problem: string | null; waiting: boolean } {
+  const failed = steps.find(({ ok }) => !ok);
+  // Only Telnyx can sign as Telnyx does, so there a text is waited for.
+  return { problem: failed?.words ?? null, waiting: carrier === 'telnyx' && failed?.step === 'arrives' };
 }

@@ -1,6 +1,5 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import type { SendingClass } from '@patchline/domain/sending-rates';
-import { ApiError } from '../api/errors.ts';
 import type { CarrierAccount, ConnectedNumber, NumberChange } from '../api/types.ts';
 
 /** How a number sends, as its form has it: '' for nothing. */
@@ -82,13 +81,4 @@ export function sendingChanged(
     ...((sendingClass || null) === number.sendingClass ? {} : { sendingClass: sendingClass || null }),
     ...(named === number.campaign ? {} : { campaign: named }),
   };
-}
-
-/** The server's words about single fields. */
-export function problemsOf(error: unknown): Record<string, string> {
-  if (!(error instanceof ApiError) || !Array.isArray(error.details)) return {};
-  const details = error.details as Array<{ path?: unknown; message?: unknown }>;
-  return Object.fromEntries(
-    details.map(({ path, message }) => [String(path), `This ${String(message ?? 'is not valid')}.`]),
-  );
 }
