@@ -1,5 +1,6 @@
 import { renderErrorsDoc } from '../../apps/server/src/platform/http/errors-doc.ts';
 import { convexApi } from './convex-api.ts';
+import { permissionsPage } from './permissions-page.ts';
 import { settingsPage } from './settings-page.ts';
 
 /** A file that is made from the code: `npm run docs:generate` writes it, `npm run check` compares it. */
@@ -7,6 +8,7 @@ export type GeneratedFile = { path: string; make(root: string): string | Promise
 
 export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'docs/settings.md', make: settingsPage },
+  { path: 'docs/permissions.md', make: permissionsPage },
   { path: 'docs/errors.md', make: renderErrorsDoc },
   { path: 'docs/api/openapi.json', make: openApi },
   { path: 'convex/_generated/api.d.ts', make: convexApi },

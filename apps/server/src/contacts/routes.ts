@@ -35,7 +35,7 @@ export function contactRoutes(deps: { database: Database } & RenameDeps): Fastif
     app.get(
       '/api/v1/contacts/:id',
       {
-        config: { access: 'agent' },
+        config: { access: 'contacts.read' },
         schema: {
           tags: ['Contacts'],
           summary: 'A person: names, numbers, what they asked us.',
@@ -53,7 +53,7 @@ export function contactRoutes(deps: { database: Database } & RenameDeps): Fastif
     app.patch(
       '/api/v1/contacts/:id',
       {
-        config: { access: 'agent' },
+        config: { access: 'contacts.edit' },
         schema: {
           tags: ['Contacts'],
           summary: 'Change the name. null takes it away.',

@@ -103,7 +103,13 @@ async function carryOut({ signIn, sealer, core }: DemoDeps, plan: DemoPlan): Pro
   await database.withPlatform((tx) => createTenant(tx, { id: plan.tenantId, ...DEMO_TENANT, ownerId: owner.id }));
   await database.withTenant(plan.tenantId, async (tx) => {
     for (const { id, role } of people) await addMember(tx, id, role);
-    const about = { id: plan.apiKey.id, name: 'Demo scripts', role: 'admin' as const, createdBy: owner.id };
+    const about = {
+      id: plan.apiKey.id,
+      name: 'Demo scripts',
+      role: 'admin' as const,
+      scopes: null,
+      createdBy: owner.id,
+    };
     await insertApiKey(tx, describeApiKey(plan.apiKey.key), about);
     await addTwilioNumbers(tx, sealer, plan.account);
     if (plan.telnyx !== undefined) await addTelnyxNumbers(tx, sealer, plan.telnyx);

@@ -32,7 +32,7 @@ export function mediaRoutes(deps: MediaRoutesDeps): FastifyPluginAsyncZod {
     app.post(
       '/api/v1/media',
       {
-        config: { access: 'agent' },
+        config: { access: 'threads.answer' },
         bodyLimit: MOST_MEDIA_BYTES,
         schema: {
           tags: ['Messages'],
@@ -75,7 +75,7 @@ export function mediaRoutes(deps: MediaRoutesDeps): FastifyPluginAsyncZod {
     app.get(
       '/api/v1/media/:id',
       {
-        config: { access: 'agent' },
+        config: { access: 'threads.read' },
         schema: {
           tags: ['Messages'],
           summary: 'The bytes of a picture or file.',

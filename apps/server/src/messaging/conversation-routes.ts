@@ -24,7 +24,7 @@ export function conversationRoutes(core: MessagingCore): FastifyPluginAsyncZod {
     app.get(
       '/api/v1/conversations',
       {
-        config: { access: 'agent' },
+        config: { access: 'threads.read' },
         schema: {
           tags,
           summary: 'The inbox, newest first, in pages.',
@@ -57,7 +57,7 @@ export function conversationRoutes(core: MessagingCore): FastifyPluginAsyncZod {
     app.get(
       '/api/v1/conversations/:id',
       {
-        config: { access: 'agent' },
+        config: { access: 'threads.read' },
         schema: {
           tags,
           summary: 'One conversation.',
@@ -77,7 +77,7 @@ export function conversationRoutes(core: MessagingCore): FastifyPluginAsyncZod {
     app.get(
       '/api/v1/conversations/:id/messages',
       {
-        config: { access: 'agent' },
+        config: { access: 'threads.read' },
         schema: {
           tags,
           summary: "Messages of the conversation's thread, newest first.",
@@ -109,7 +109,7 @@ export function conversationRoutes(core: MessagingCore): FastifyPluginAsyncZod {
     app.post(
       '/api/v1/conversations/:id/open',
       {
-        config: { access: 'agent' },
+        config: { access: 'threads.read' },
         schema: {
           tags,
           summary: 'Fill the hot tier with the thread and its last messages.',
@@ -129,7 +129,7 @@ export function conversationRoutes(core: MessagingCore): FastifyPluginAsyncZod {
     app.post(
       '/api/v1/conversations/:id/read',
       {
-        config: { access: 'agent' },
+        config: { access: 'threads.read' },
         schema: {
           tags,
           summary: 'Say that the thread was read up to a place.',
@@ -150,7 +150,7 @@ export function conversationRoutes(core: MessagingCore): FastifyPluginAsyncZod {
     ] as const) {
       app.post(
         `/api/v1/conversations/:id/${path}`,
-        { config: { access: 'agent' }, schema: { tags, summary, params, response: { 204: nothing } } },
+        { config: { access: 'threads.answer' }, schema: { tags, summary, params, response: { 204: nothing } } },
         async (request, reply) => {
           await setConversationStatus(core, {
             tenantId: request.principal.tenantId,

@@ -19,7 +19,7 @@ export function lockRoutes(core: MessagingCore): FastifyPluginAsyncZod {
     app.post(
       '/api/v1/threads/:threadId/lock/take-over',
       {
-        config: { access: 'supervisor' },
+        config: { access: 'threads.take_over' },
         schema: {
           tags,
           summary: 'Take a thread over from whoever is answering it. Recorded in the ledger.',
@@ -42,7 +42,7 @@ export function lockRoutes(core: MessagingCore): FastifyPluginAsyncZod {
     app.post(
       '/api/v1/threads/:threadId/lock/release',
       {
-        config: { access: 'agent' },
+        config: { access: 'threads.answer' },
         schema: {
           tags,
           summary: 'Let go of a thread while the page is being closed.',

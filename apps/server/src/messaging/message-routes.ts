@@ -41,7 +41,7 @@ export function messageRoutes(core: MessagingCore): FastifyPluginAsyncZod {
     app.post(
       '/api/v1/messages',
       {
-        config: { access: 'agent' },
+        config: { access: 'threads.answer' },
         schema: {
           tags: ['Messages'],
           summary: 'Send a text. It is accepted at once and sent a moment after.',
@@ -81,7 +81,7 @@ export function messageRoutes(core: MessagingCore): FastifyPluginAsyncZod {
     app.get(
       '/api/v1/messages/:id',
       {
-        config: { access: 'agent' },
+        config: { access: 'threads.read' },
         schema: {
           tags: ['Messages'],
           summary: 'One message with the decisions about it and the calls of the carrier.',

@@ -12,7 +12,7 @@ import { authToken, available, carrier, credentials, e164, name, number, publicK
 export const accountRoutes =
   (deps: NumbersDeps): FastifyPluginAsyncZod =>
   async (app) => {
-    const config = { access: 'admin' as const };
+    const config = { access: 'carrier_accounts.manage' as const };
     const tags = ['Carrier accounts'];
 
     app.get(

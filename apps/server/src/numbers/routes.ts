@@ -24,13 +24,13 @@ export const numberRoutes =
 const ownNumberRoutes =
   (deps: NumberRoutesDeps): FastifyPluginAsyncZod =>
   async (app) => {
-    const config = { access: 'admin' as const };
+    const config = { access: 'numbers.manage' as const };
     const tags = ['Numbers'];
 
     app.get(
       '/api/v1/numbers',
       {
-        config: { access: 'agent' },
+        config: { access: 'numbers.read' },
         schema: {
           tags,
           summary: 'The phone numbers of the tenant, the default one first.',

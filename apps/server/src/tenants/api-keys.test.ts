@@ -61,6 +61,28 @@ test('agents and supervisors make no keys, and nobody makes one above themselves
   expect((await make({ cookie: admin }, { name: 'x', role: 'admin' })).statusCode).toBe(201);
 });
 
+test('a key does only what its scopes allow, and nobody makes a wider one with it', async () => {
+  const owner = await server.cookieOf(tenant.users.owner.email);
+  const narrow = await make(
+    { cookie: owner },
+    { name: 'Reader', role: 'admin', scopes: ['contacts.read', 'api_keys.manage'] },
+  );
+  expect(narrow.json()).toMatchObject({ role: 'admin', scopes: ['contacts.read', 'api_keys.manage'] });
+  const { key } = narrow.json();
+  const refused = await numbers(key);
+  expect([refused.statusCode, refused.json().error.details]).toEqual([403, { permission: 'numbers.read' }]);
+  expect((await server.app.inject({ url: '/api/v1/api-keys', headers: bearer(key) })).statusCode).toBe(200);
+
+  expect((await make(bearer(key), { name: 'x', role: 'agent' })).statusCode).toBe(403);
+  expect((await make(bearer(key), { name: 'x', role: 'agent', scopes: ['threads.read'] })).statusCode).toBe(403);
+  expect((await make(bearer(key), { name: 'x', role: 'agent', scopes: ['contacts.read'] })).statusCode).toBe(201);
+  const beyond = await make({ cookie: owner }, { name: 'x', role: 'agent', scopes: ['audit.read'] });
+  expect(beyond.json()).toMatchObject({ error: { code: 'invalid_input', details: [{ path: 'scopes' }] } });
+  for (const scopes of [[], ['everything']]) {
+    expect((await make({ cookie: owner }, { name: 'x', scopes })).statusCode).toBe(400);
+  }
+});
+
 test("another tenant's keys and people answer like nothing at all", async () => {
   const mine = await server.app.inject({ url: '/api/v1/api-keys', headers: bearer(tenant.apiKey) });
   const [{ id }] = mine.json().items;

@@ -1,10 +1,11 @@
+import { type Permission, permissionsOf, roleMay } from '@patchline/contracts/permissions';
 import { atLeast, type Role } from '@patchline/contracts/roles';
 import { v7 as uuidv7 } from 'uuid';
 import { appendAudit } from '../platform/audit/append.ts';
 import { type ApiKeyDoor, generateApiKey, type NewApiKey } from '../platform/auth/api-keys.ts';
 import type { Database, TenantTransaction } from '../platform/database/doors.ts';
 import { ApiError } from '../platform/http/api-error.ts';
-import { actorOf, type Principal } from '../platform/http/principal.ts';
+import { actorOf, may, type Principal } from '../platform/http/principal.ts';
 
 export interface ApiKeysDeps {
   database: Database;
@@ -17,11 +18,19 @@ export interface ApiKeyRow {
   name: string;
   prefix: string;
   role: Role;
+  scopes: Permission[] | null;
   created_at: Date;
   last_used_at: Date | null;
 }
 
-const COLUMNS = 'id, name, prefix, role, created_at, last_used_at';
+export interface ApiKeyWish {
+  name: string;
+  role: Role;
+  /** Null: all that the role may. */
+  scopes: Permission[] | null;
+}
+
+const COLUMNS = 'id, name, prefix, role, scopes, created_at, last_used_at';
 
 /** The keys that still open, newest first. */
 export function listApiKeys({ database }: ApiKeysDeps, tenantId: string): Promise<ApiKeyRow[]> {
@@ -37,11 +46,9 @@ export function listApiKeys({ database }: ApiKeysDeps, tenantId: string): Promis
 export function createApiKey(
   deps: ApiKeysDeps,
   asker: Principal,
-  wish: { name: string; role: Role },
+  wish: ApiKeyWish,
 ): Promise<{ key: string; row: ApiKeyRow }> {
-  if (!atLeast(asker.role, wish.role)) {
-    throw new ApiError('forbidden', { message: 'A key cannot be more powerful than who makes it.' });
-  }
+  refuseBeyond(asker, wish);
   return deps.database.withTenant(asker.tenantId, async (tx) => {
     const made = generateApiKey();
     const row = await insertApiKey(tx, made, {
@@ -51,23 +58,43 @@ export function createApiKey(
     });
     if (row === null) throw new Error('A new API key collided with another');
     await appendAudit(tx, [
-      { kind: 'api_key.created', subject: row.id, actor: actorOf(asker), payload: { name: row.name, role: row.role } },
+      {
+        kind: 'api_key.created',
+        subject: row.id,
+        actor: actorOf(asker),
+        payload: { name: row.name, role: row.role, scopes: row.scopes },
+      },
     ]);
     tx.afterCommit(() => deps.linker.signal(tx.tenantId));
     return { key: made.key, row };
   });
 }
 
+/** A key does no more than its role, and no more than whoever makes it. */
+function refuseBeyond(asker: Principal, { role, scopes }: ApiKeyWish): void {
+  const foreign = scopes?.filter((scope) => !roleMay(role, scope)) ?? [];
+  if (foreign.length > 0) {
+    throw new ApiError('invalid_input', {
+      details: [{ path: 'scopes', message: `holds what the role ${role} may not do: ${foreign.join(', ')}` }],
+    });
+  }
+  const wanted = scopes ?? permissionsOf(role);
+  if (!atLeast(asker.role, role) || !wanted.every((scope) => may(asker, scope))) {
+    throw new ApiError('forbidden', { message: 'A key cannot be more powerful than who makes it.' });
+  }
+}
+
 /** Stores a key under its hash; null when it is there already. */
 export function insertApiKey(
   tx: TenantTransaction,
   key: NewApiKey,
-  about: { id: string; name: string; role: Role; createdBy: string | null },
+  about: ApiKeyWish & { id: string; createdBy: string | null },
 ): Promise<ApiKeyRow | null> {
   return tx.first<ApiKeyRow>(
-    `insert into api_keys (tenant_id, id, name, prefix, hash, role, created_by) values ($1, $2, $3, $4, $5, $6, $7)
+    `insert into api_keys (tenant_id, id, name, prefix, hash, role, scopes, created_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
      on conflict do nothing returning ${COLUMNS}`,
-    [tx.tenantId, about.id, about.name, key.prefix, key.hash, about.role, about.createdBy],
+    [tx.tenantId, about.id, about.name, key.prefix, key.hash, about.role, about.scopes, about.createdBy],
   );
 }
 

@@ -1,3 +1,4 @@
+import { PERMISSIONS } from '@patchline/contracts/permissions';
 import { ROLES } from '@patchline/contracts/roles';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -25,11 +26,14 @@ const timeZone = z.string().refine((value) => Intl.supportedValuesOf('timeZone')
   message: 'is not an IANA time zone, such as America/Denver',
 });
 
+const scopes = z.array(z.enum(PERMISSIONS)).min(1);
+
 const apiKey = z.object({
   id: z.uuid(),
   name: z.string(),
   prefix: z.string().describe('The first characters, to tell keys apart.'),
   role,
+  scopes: scopes.nullable().describe('What it may do of what its role may; null: all of that.'),
   createdAt: isoTime,
   lastUsedAt: isoTime.nullable(),
 });
@@ -50,7 +54,7 @@ const meRoutes =
     app.get(
       '/api/v1/me',
       {
-        config: { access: 'agent' },
+        config: { access: 'person' },
         schema: {
           tags: ['Me'],
           summary: 'The signed-in person, their tenant and role.',
@@ -73,13 +77,13 @@ const meRoutes =
 const peopleRoutes =
   (deps: TenantRoutesDeps): FastifyPluginAsyncZod =>
   async (app) => {
-    const config = { access: 'admin' as const };
+    const config = { access: 'people.manage' as const };
     const tags = ['People'];
 
     app.get(
       '/api/v1/people',
       {
-        config: { access: 'supervisor' },
+        config: { access: 'people.read' },
         schema: {
           tags,
           summary: 'The people of the team.',
@@ -150,7 +154,7 @@ const peopleRoutes =
 const apiKeyRoutes =
   (deps: TenantRoutesDeps): FastifyPluginAsyncZod =>
   async (app) => {
-    const config = { access: 'admin' as const };
+    const config = { access: 'api_keys.manage' as const };
     const tags = ['API keys'];
 
     app.get(
@@ -173,7 +177,7 @@ const apiKeyRoutes =
         schema: {
           tags,
           summary: 'Makes an API key. The key is in this answer and never shown again.',
-          body: z.strictObject({ name, role: role.default('agent') }),
+          body: z.strictObject({ name, role: role.default('agent'), scopes: scopes.nullable().default(null) }),
           response: {
             201: apiKey.extend({ key: z.string() }),
           },
@@ -253,6 +257,7 @@ function toApiKey(row: ApiKeyRow) {
     name: row.name,
     prefix: row.prefix,
     role: row.role,
+    scopes: row.scopes,
     createdAt: row.created_at.toISOString(),
     lastUsedAt: row.last_used_at?.toISOString() ?? null,
   };

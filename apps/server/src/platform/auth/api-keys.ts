@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Permission } from '@patchline/contracts/permissions';
 import type { Role } from '@patchline/contracts/roles';
 import type { Logger } from 'pino';
 import type { Database } from '../database/doors.ts';
@@ -51,6 +52,7 @@ interface KeyRow {
   id: string;
   name: string;
   role: Role;
+  scopes: Permission[] | null;
 }
 
 export function createApiKeyDoor(database: Database, log: Logger, now: () => number = Date.now): ApiKeyDoor {
@@ -82,7 +84,7 @@ export function createApiKeyDoor(database: Database, log: Logger, now: () => num
 
       const before = revocations;
       const row = await database.withPlatform((tx) =>
-        tx.first<KeyRow>('select tenant_id, id, name, role from api_keys where hash = $1 and revoked_at is null', [
+        tx.first<KeyRow>('select tenant_id, id, name, role, scopes from api_keys where hash = $1 and revoked_at is null', [
           hash,
         ]),
       );
@@ -96,6 +98,7 @@ export function createApiKeyDoor(database: Database, log: Logger, now: () => num
         keyId: row.id,
         name: row.name,
         role: row.role,
+        scopes: row.scopes,
       };
       if (known.size >= MAX_CACHED) known.clear();
       if (before === revocations) known.set(cacheKey, { until: now() + FRESH_MS, principal });

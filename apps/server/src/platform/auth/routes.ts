@@ -73,7 +73,7 @@ export const authRoutes =
     app.post(
       '/api/v1/hot-token',
       {
-        config: { access: 'agent' },
+        config: { access: 'person' },
         schema: {
           tags: ['Me'],
           summary: 'A token for the live part of the service, valid five minutes.',

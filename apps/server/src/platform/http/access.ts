@@ -1,19 +1,20 @@
-import { atLeast, ROLES, type Role } from '@patchline/contracts/roles';
+import { aboutPermission, isPermission, type Permission } from '@patchline/contracts/permissions';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authenticate } from '../auth/authenticate.ts';
 import { ApiError } from './api-error.ts';
-import type { PersonPrincipal, Principal } from './principal.ts';
+import { may, type PersonPrincipal, type Principal } from './principal.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * Who may call the route: the least role, `public`, or `webhook` (the carrier's signature is checked by the route).
+     * Who may call the route: whoever has a permission (people by their role, API keys by role and scopes), `person`
+     * (whoever is signed in), `public`, or `webhook` (the carrier's signature is checked by the route).
      * A route under /api/v1 must say it; one that does not is refused when the server starts.
      */
-    access?: Role | 'public' | 'webhook';
+    access?: Permission | 'person' | 'public' | 'webhook';
   }
   interface FastifyRequest {
-    /** Who asks. Throws on a route without a role. */
+    /** Who asks. Throws on a route that anybody may call. */
     readonly principal: Principal;
     /** Set by the access hook only. */
     authenticated: Principal | null;
@@ -25,7 +26,7 @@ export function guardAccess(app: FastifyInstance, authenticate: Authenticate): v
   app.decorateRequest('authenticated', null);
   app.decorateRequest('principal', {
     getter() {
-      if (this.authenticated === null) throw new Error('This route has no role in config.access');
+      if (this.authenticated === null) throw new Error('This route may be called by anybody (config.access)');
       return this.authenticated;
     },
   });
@@ -38,10 +39,11 @@ export function guardAccess(app: FastifyInstance, authenticate: Authenticate): v
 
   app.addHook('onRequest', async (request, reply) => {
     const { access } = request.routeOptions.config;
-    if (!isRole(access)) return;
+    if (access !== 'person' && !isPermission(access)) return;
     const found = await authenticate(toHeaders(request));
     if (found === null) throw new ApiError('unauthenticated');
-    if (!atLeast(found.principal.role, access)) throw new ApiError('forbidden');
+    if (access === 'person') refuseKeys(found.principal);
+    else requirePermission(found.principal, access);
     request.authenticated = found.principal;
     for (const cookie of found.setCookies) reply.header('set-cookie', cookie);
   });
@@ -49,10 +51,21 @@ export function guardAccess(app: FastifyInstance, authenticate: Authenticate): v
 
 /** The person who asks; API keys are refused, as they hold no threads and have no screen. */
 export function personOf(request: FastifyRequest): PersonPrincipal {
-  if (request.principal.kind !== 'person') {
-    throw new ApiError('forbidden', { message: 'Only a signed-in person may do this, not an API key.' });
-  }
-  return request.principal;
+  return refuseKeys(request.principal);
+}
+
+/** Refuses with `forbidden` who has not the permission, and says which it is. */
+export function requirePermission(principal: Principal, permission: Permission): void {
+  if (may(principal, permission)) return;
+  throw new ApiError('forbidden', {
+    message: `You may not do this here. It takes the permission: ${aboutPermission(permission).words}.`,
+    details: { permission },
+  });
+}
+
+function refuseKeys(principal: Principal): PersonPrincipal {
+  if (principal.kind === 'person') return principal;
+  throw new ApiError('forbidden', { message: 'Only a signed-in person may do this, not an API key.' });
 }
 
 /** Node's headers as the web's. */
@@ -62,8 +75,4 @@ export function toHeaders(request: FastifyRequest): Headers {
     for (const one of [value].flat()) if (one !== undefined) headers.append(name, one);
   }
   return headers;
-}
-
-function isRole(access: string | undefined): access is Role {
-  return (ROLES as readonly (string | undefined)[]).includes(access);
 }

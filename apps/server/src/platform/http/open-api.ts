@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import type { ErrorCode } from '@patchline/contracts/errors';
+import { aboutPermission, isPermission } from '@patchline/contracts/permissions';
 import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
 import { REFERENCE_CSS, renderReference } from './reference-page.ts';
@@ -25,6 +26,8 @@ export interface OpenApiOperation {
   requestBody?: { required?: boolean; content: Record<string, { schema: unknown }> };
   responses: Record<string, { description?: string; content?: Record<string, { schema: unknown }> }>;
   security?: Array<Record<string, string[]>>;
+  /** The permission that the route takes; none for what is public or for any signed-in person. */
+  'x-permission'?: string;
 }
 
 /** Makes the OpenAPI document from the schemas of routes registered from now on, and serves it with a reference page. */
@@ -70,7 +73,8 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         ...route,
         schema: {
           ...route.schema,
-          description: open ? description : [description, `Role: ${access} or higher.`].filter(Boolean).join('\n\n'),
+          description: open ? description : [description, whoMay(access)].filter(Boolean).join('\n\n'),
+          ...(isPermission(access) && { 'x-permission': access }),
           security: open ? [] : [{ apiKey: [] }, { session: [] }],
           response: { ...sharedRefusals(route.schema ?? {}, open), ...(route.schema?.response as object) },
         },
@@ -88,6 +92,11 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
   app.get('/api/docs.css', open, async (_request, reply) =>
     reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=3600').send(REFERENCE_CSS),
   );
+}
+
+function whoMay(access: string | undefined): string {
+  if (!isPermission(access)) return 'Signed-in people only.';
+  return `Permission: \`${access}\` (the role ${aboutPermission(access).from} and those above it).`;
 }
 
 /** What any route of this shape refuses, so that routes name only what is their own. */

@@ -1,3 +1,4 @@
+import { type Permission, roleMay } from '@patchline/contracts/permissions';
 import type { Role } from '@patchline/contracts/roles';
 
 /** Who asks: a person signed in to one tenant, or a program with an API key of it. */
@@ -19,6 +20,14 @@ export interface KeyPrincipal {
   keyId: string;
   name: string;
   role: Role;
+  /** What it may do of what its role may; null: all of that. */
+  scopes: readonly Permission[] | null;
+}
+
+/** Whether somebody has a permission: by their role, and an API key also by its scopes. */
+export function may(principal: Principal, permission: Permission): boolean {
+  if (!roleMay(principal.role, permission)) return false;
+  return principal.kind === 'person' || principal.scopes === null || principal.scopes.includes(permission);
 }
 
 /** How the audit ledger and idempotency keys name who acted. */

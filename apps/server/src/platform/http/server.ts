@@ -2,7 +2,7 @@
  * The HTTP server: what every route shares. A route is registered by a plugin and says who may call it:
  *
  *   export const routes = (deps: Deps): FastifyPluginAsyncZod => async (app) => {
- *     app.get('/api/v1/things/:id', { config: { access: 'agent' }, schema: { params, response: {…} } }, async (request) => …);
+ *     app.get('/api/v1/things/:id', { config: { access: 'contacts.read' }, schema: { params, response: {…} } }, async (request) => …);
  *   };
  *
  * Its schema is checked before it runs, appears in the OpenAPI document, and types its handler; `request.principal` is who asks.
