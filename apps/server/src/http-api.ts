@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { type AuditRoutesDeps, auditRoutes } from './audit/index.ts';
 import { contactRoutes } from './contacts/index.ts';
 import { type MediaRoutesDeps, mediaRoutes, publicMedia } from './media/index.ts';
 import {
@@ -22,6 +23,7 @@ export interface HttpApiDeps {
   numbers: NumberRoutesDeps;
   messaging: MessagingCore;
   media: MediaRoutesDeps;
+  audit: AuditRoutesDeps;
 }
 
 /** Every route of the features. */
@@ -34,6 +36,7 @@ export async function registerHttpApi(app: FastifyInstance, deps: HttpApiDeps): 
   await app.register(mediaRoutes(deps.media));
   await app.register(lockRoutes(deps.messaging));
   await app.register(contactRoutes(deps.messaging));
+  await app.register(auditRoutes(deps.audit));
   publicMedia(app, deps.media);
   numberProbe(app, deps.numbers);
   messagingWebhooks(app, deps.messaging);
@@ -54,6 +57,7 @@ export async function openApiDocument(): Promise<OpenApiDocument> {
     numbers: unconnected(),
     messaging: unconnected(),
     media: unconnected(),
+    audit: unconnected(),
   });
   await app.ready();
   const document = documentOf(app);

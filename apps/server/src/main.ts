@@ -174,6 +174,7 @@ async function start(): Promise<void> {
     numbers: { ...core, sealer: secrets.sealer, numberAdmins: createNumberAdmins(settings) },
     messaging: core,
     media: core,
+    audit: { database, signIn },
   });
   await serveDesk(app, DESK);
   await app.listen({ host: settings.host, port: settings.port });

@@ -124,6 +124,7 @@ export async function createTestServer(
     },
     messaging: core,
     media: core,
+    audit: { database: db, signIn },
   });
   await app.ready();
 
@@ -154,7 +155,13 @@ export async function createTestServer(
       const key = generateApiKey();
       await db.withTenant(id, async (tx) => {
         for (const { id: userId, role } of people) await addMember(tx, userId, role);
-        await insertApiKey(tx, key, { id: uuidv7(), name: 'Tests', role: 'admin', scopes: null, createdBy: users.owner.id });
+        await insertApiKey(tx, key, {
+          id: uuidv7(),
+          name: 'Tests',
+          role: 'admin',
+          scopes: null,
+          createdBy: users.owner.id,
+        });
         await addTwilioNumbers(tx, sealer, {
           id: uuidv7(),
           accountSid: `AC${randomBytes(16).toString('hex')}`,

@@ -1,4 +1,5 @@
 import { commitEffects, type MessagingCore, touchThread } from '../messaging/index.ts';
+import type { Actor } from '../platform/audit/append.ts';
 import type { Database } from '../platform/database/doors.ts';
 import { threadEntry } from '../platform/hot/project.ts';
 import { ApiError } from '../platform/http/api-error.ts';
@@ -8,7 +9,7 @@ export type RenameDeps = { database: Database } & Pick<MessagingCore, 'processId
 /** Renames a contact; its threads show the new name at once. */
 export async function renameContact(
   deps: RenameDeps,
-  change: { tenantId: string; contactId: string; name: string | null; actor: string },
+  change: { tenantId: string; contactId: string; name: string | null; actor: Actor },
 ): Promise<void> {
   await deps.database.withTenant(change.tenantId, async (tx) => {
     // Threads before the contact: see the lock order in migration 0002.

@@ -2,6 +2,7 @@ import type { Decision } from '@patchline/contracts/decision';
 import type { MessageStatus } from '@patchline/contracts/message-status';
 import { v7 as uuidv7 } from 'uuid';
 import { decideSend } from '../compliance/index.ts';
+import type { Actor } from '../platform/audit/append.ts';
 import type { TenantTransaction } from '../platform/database/doors.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { commitEffects } from './commit-effects.ts';
@@ -20,7 +21,7 @@ export interface OutboundText {
   mediaIds: readonly string[];
   /** null: nobody wrote it by hand, or a program did. */
   author: { id: string; name: string } | null;
-  actor: string;
+  actor: Actor;
   /** Claimed in the hot tier before; null for those who need none. */
   lockToken: number | null;
 }

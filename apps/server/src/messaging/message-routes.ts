@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { HotRefusal, HotTierUnavailable } from '../platform/hot/hot-gateway.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { type IdempotentRequest, type KeptAnswer, keptAnswer, once } from '../platform/http/idempotency.ts';
-import { actorOf, type Principal } from '../platform/http/principal.ts';
+import { actorName, actorOf, type Principal } from '../platform/http/principal.ts';
 import { refusals, uuid } from '../platform/http/schemas.ts';
 import { acceptOutbound, type OutboundText } from './accept-outbound.ts';
 import type { MessagingCore } from './core.ts';
@@ -72,7 +72,7 @@ export function messageRoutes(core: MessagingCore): FastifyPluginAsyncZod {
           actor: actorOf(principal),
           lockToken: body.lockToken ?? null,
         };
-        const idempotent: IdempotentRequest = { actor: text.actor, key, request: body };
+        const idempotent: IdempotentRequest = { actor: actorName(principal), key, request: body };
         const answer = await send(core, principal, text, idempotent);
         return reply.code(answer.status as 201).send(answer.body as never);
       },

@@ -1,3 +1,4 @@
+import type { Actor } from '../platform/audit/append.ts';
 import { threadEntry } from '../platform/hot/project.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { commitEffects } from './commit-effects.ts';
@@ -7,7 +8,7 @@ import { touchThread } from './thread-facts.ts';
 /** Closes or reopens a conversation. The next text in either direction reopens it. */
 export async function setConversationStatus(
   core: MessagingCore,
-  change: { tenantId: string; conversationId: string; status: 'open' | 'closed'; actor: string },
+  change: { tenantId: string; conversationId: string; status: 'open' | 'closed'; actor: Actor },
 ): Promise<void> {
   await core.database.withTenant(change.tenantId, async (tx) => {
     const thread = await tx.first<{ id: string }>(

@@ -1,4 +1,5 @@
 import { tokenFloor } from '@patchline/domain/thread-fence';
+import type { Actor } from '../platform/audit/append.ts';
 import { HotTierUnavailable, type LockHolder } from '../platform/hot/hot-gateway.ts';
 import { threadEntry } from '../platform/hot/project.ts';
 import { ApiError } from '../platform/http/api-error.ts';
@@ -16,7 +17,7 @@ const MOST_ROUNDS = 5;
  */
 export async function takeOverLock(
   core: MessagingCore,
-  take: { tenantId: string; threadId: string; holder: LockHolder; actor: string },
+  take: { tenantId: string; threadId: string; holder: LockHolder; actor: Actor },
 ): Promise<{ token: number; expiresAt: number }> {
   const { tenantId, threadId, holder } = take;
   await openThread(core, tenantId, threadId);
@@ -43,7 +44,7 @@ export async function takeOverLock(
 
 async function raiseFence(
   core: MessagingCore,
-  take: { tenantId: string; threadId: string; holder: LockHolder; actor: string },
+  take: { tenantId: string; threadId: string; holder: LockHolder; actor: Actor },
   above: number,
   from: LockHolder | null,
 ): Promise<number> {

@@ -5,7 +5,7 @@ import {
   type NumberAdmin,
   type NumberAdmins,
 } from '../carriers/index.ts';
-import { type AuditEntry, appendAudit } from '../platform/audit/append.ts';
+import { type Actor, type AuditEntry, appendAudit } from '../platform/audit/append.ts';
 import type { Database, TenantTransaction } from '../platform/database/doors.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import type { Sealer } from '../platform/secrets/seal.ts';
@@ -22,7 +22,7 @@ export interface NumbersDeps {
 /** Who changes something: a tenant, and the actor's name for the ledger. */
 export interface Asker {
   tenantId: string;
-  actor: string;
+  actor: Actor;
 }
 
 interface AccountRow {

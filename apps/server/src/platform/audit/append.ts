@@ -2,14 +2,22 @@ import { createHash, randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantTransaction } from '../database/doors.ts';
 
+/** From where somebody acted, as the request told it. */
+export interface Where {
+  ip: string;
+  userAgent: string | null;
+}
+
+/** Who or what acted: `user:…`, `key:…`, `carrier:…`, `system`; for requests also from where. */
+export type Actor = string | { name: string; where: Where | null };
+
 /** One line of the audit ledger. */
 export interface AuditEntry {
   /** What happened, for example `message.received` or `dnc.set`. */
   kind: string;
   /** What it happened to: a message id, an address, a thread id. */
   subject: string;
-  /** Who or what did it: `user:…`, `key:…`, `carrier`, `system`. */
-  actor: string;
+  actor: Actor;
   /** What must be provable later. Personal data may stand here: it can be erased without breaking the chain. */
   payload: Record<string, unknown>;
 }
@@ -28,14 +36,16 @@ export async function appendAudit(tx: TenantTransaction, entries: readonly Audit
     const id = uuidv7();
     const salt = randomBytes(16);
     // The payload names its own entry, so that no payload can be moved to another one of the same salt.
+    const { name, where } = typeof entry.actor === 'string' ? { name: entry.actor, where: null } : entry.actor;
     const payload = JSON.stringify({
       id,
       kind: entry.kind,
       subject: entry.subject,
-      actor: entry.actor,
+      actor: name,
+      ...(where && { where }),
       ...entry.payload,
     });
-    return { id, salt, payload, leaf: auditLeaf(salt, payload), entry };
+    return { id, salt, payload, leaf: auditLeaf(salt, payload), actor: name, entry };
   });
   await tx.query(
     `with e as (
@@ -50,7 +60,7 @@ export async function appendAudit(tx: TenantTransaction, entries: readonly Audit
       rows.map((row) => row.id),
       rows.map((row) => row.entry.kind),
       rows.map((row) => row.entry.subject),
-      rows.map((row) => row.entry.actor),
+      rows.map((row) => row.actor),
       rows.map((row) => row.leaf),
       rows.map((row) => row.salt),
       rows.map((row) => row.payload),

@@ -84,9 +84,10 @@ export function createApiKeyDoor(database: Database, log: Logger, now: () => num
 
       const before = revocations;
       const row = await database.withPlatform((tx) =>
-        tx.first<KeyRow>('select tenant_id, id, name, role, scopes from api_keys where hash = $1 and revoked_at is null', [
-          hash,
-        ]),
+        tx.first<KeyRow>(
+          'select tenant_id, id, name, role, scopes from api_keys where hash = $1 and revoked_at is null',
+          [hash],
+        ),
       );
       if (row === null) {
         known.delete(cacheKey);
@@ -99,6 +100,7 @@ export function createApiKeyDoor(database: Database, log: Logger, now: () => num
         name: row.name,
         role: row.role,
         scopes: row.scopes,
+        where: null,
       };
       if (known.size >= MAX_CACHED) known.clear();
       if (before === revocations) known.set(cacheKey, { until: now() + FRESH_MS, principal });

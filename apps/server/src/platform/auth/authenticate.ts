@@ -33,7 +33,16 @@ export function createAuthenticate(doors: {
     const role = await doors.memberships.roleOf(user.id, tenantId);
     if (role === null) return null;
     return {
-      principal: { kind: 'person', tenantId, userId: user.id, sessionId, name: user.name, email: user.email, role },
+      principal: {
+        kind: 'person',
+        tenantId,
+        userId: user.id,
+        sessionId,
+        name: user.name,
+        email: user.email,
+        role,
+        where: null,
+      },
       setCookies: found.setCookies,
     };
   };

@@ -22,6 +22,7 @@ const mei: PersonPrincipal = {
   name: 'Mei Tanaka',
   email: 'mei@quillmere.example',
   role: 'agent',
+  where: null,
 };
 const verify = (token: string, keys: HotTierKeys) => {
   const jwks = JSON.parse(Buffer.from(jwksDataUrl(keys).split(',')[1] ?? '', 'base64').toString());

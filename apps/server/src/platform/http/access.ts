@@ -1,5 +1,6 @@
 import { aboutPermission, isPermission, type Permission } from '@patchline/contracts/permissions';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Where } from '../audit/append.ts';
 import type { Authenticate } from '../auth/authenticate.ts';
 import { ApiError } from './api-error.ts';
 import { may, type PersonPrincipal, type Principal } from './principal.ts';
@@ -44,7 +45,7 @@ export function guardAccess(app: FastifyInstance, authenticate: Authenticate): v
     if (found === null) throw new ApiError('unauthenticated');
     if (access === 'person') refuseKeys(found.principal);
     else requirePermission(found.principal, access);
-    request.authenticated = found.principal;
+    request.authenticated = { ...found.principal, where: whereOf(request) };
     for (const cookie of found.setCookies) reply.header('set-cookie', cookie);
   });
 }
@@ -66,6 +67,11 @@ export function requirePermission(principal: Principal, permission: Permission):
 function refuseKeys(principal: Principal): PersonPrincipal {
   if (principal.kind === 'person') return principal;
   throw new ApiError('forbidden', { message: 'Only a signed-in person may do this, not an API key.' });
+}
+
+/** From where a request came, for the audit ledger: the address as the trusted proxies tell it, and the browser's name. */
+export function whereOf(request: FastifyRequest): Where {
+  return { ip: request.ip, userAgent: request.headers['user-agent']?.slice(0, 300) ?? null };
 }
 
 /** Node's headers as the web's. */

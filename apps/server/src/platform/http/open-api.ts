@@ -54,6 +54,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         { name: 'Carrier accounts', description: 'Where the numbers are rented, and how we sign in there.' },
         { name: 'People', description: 'The people of the team and their roles.' },
         { name: 'API keys', description: 'Access for programs.' },
+        { name: 'Audit', description: 'Who did what, when and from where.' },
         { name: 'Set-up', description: 'The first owner of a new installation.' },
       ],
       components: {

@@ -1,5 +1,6 @@
 import { type Permission, roleMay } from '@patchline/contracts/permissions';
 import type { Role } from '@patchline/contracts/roles';
+import type { Actor, Where } from '../audit/append.ts';
 
 /** Who asks: a person signed in to one tenant, or a program with an API key of it. */
 export type Principal = PersonPrincipal | KeyPrincipal;
@@ -12,6 +13,7 @@ export interface PersonPrincipal {
   name: string;
   email: string;
   role: Role;
+  where: Where | null;
 }
 
 export interface KeyPrincipal {
@@ -22,6 +24,7 @@ export interface KeyPrincipal {
   role: Role;
   /** What it may do of what its role may; null: all of that. */
   scopes: readonly Permission[] | null;
+  where: Where | null;
 }
 
 /** Whether somebody has a permission: by their role, and an API key also by its scopes. */
@@ -30,7 +33,12 @@ export function may(principal: Principal, permission: Permission): boolean {
   return principal.kind === 'person' || principal.scopes === null || principal.scopes.includes(permission);
 }
 
-/** How the audit ledger and idempotency keys name who acted. */
-export function actorOf(principal: Principal): string {
+/** How the audit ledger names who acted, and from where. */
+export function actorOf(principal: Principal): Actor {
+  return { name: actorName(principal), where: principal.where };
+}
+
+/** `user:…` or `key:…`. */
+export function actorName(principal: Principal): string {
   return principal.kind === 'person' ? `user:${principal.userId}` : `key:${principal.keyId}`;
 }

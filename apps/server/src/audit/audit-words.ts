@@ -1,0 +1,35 @@
+/** What an entry's payload holds beside the payload's own name, kind, subject and actor. */
+type Details = Record<string, unknown>;
+
+/** Each kind of entry in words that follow the name of who acted: “Mei Tanaka removed a person from the company”. */
+const WORDS: Record<string, string | ((details: Details) => string)> = {
+  'api_key.created': ({ name, role }) => `made the API key “${name}” with the role ${role}`,
+  'api_key.revoked': 'revoked an API key',
+  'carrier_account.connected': 'connected a carrier account',
+  'carrier_account.disconnected': 'disconnected a carrier account',
+  'carrier_account.resealed': 'sealed a carrier credential with a new key',
+  'carrier_account.rotation_finished': 'dropped the old credential of a carrier account',
+  'carrier_account.rotation_started': 'gave a carrier account a new credential',
+  'contact.renamed': 'renamed a contact',
+  'conversation.closed': 'closed a conversation',
+  'conversation.opened': 'reopened a conversation',
+  'dnc.cleared': ({ channel }) => `lifted the do-not-contact flag for ${channel === 'voice' ? 'calls' : 'texts'}`,
+  'dnc.set': ({ channel }) => `set the do-not-contact flag for ${channel === 'voice' ? 'calls' : 'texts'}`,
+  'lock.taken_over': 'took over a thread',
+  'number.changed': 'changed a phone number’s settings',
+  'number.connected': ({ e164 }) => `connected the number ${e164}`,
+  'number.disconnected': ({ e164 }) => `disconnected the number ${e164}`,
+  'number.not_connected': 'tried to connect a number, which did not work',
+  'person.added': ({ role }) => `added a person with the role ${role}`,
+  'person.removed': ({ role }) => `removed a person who had the role ${role}`,
+  'person.role_changed': ({ before, role }) => `changed a person’s role from ${before} to ${role}`,
+};
+
+/** What happened, in words. A kind without words of its own is told by its name. */
+export function auditWords(kind: string, details: Details): string {
+  const words = WORDS[kind];
+  if (typeof words === 'function') return words(details);
+  if (words !== undefined) return words;
+  const [thing = '', what = ''] = kind.split('.');
+  return `${thing.replaceAll('_', ' ')}: ${what.replaceAll('_', ' ')}`;
+}

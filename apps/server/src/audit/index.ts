@@ -1,0 +1,1 @@
+export { type AuditRoutesDeps, auditRoutes } from './routes.ts';
