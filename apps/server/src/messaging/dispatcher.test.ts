@@ -125,7 +125,7 @@ test('however processes come and go while texts are accepted, each text is sent 
       }
       await end(last);
     }),
-    { numRuns: 15 },
+    { numRuns: 15, endOnFailure: true },
   );
 }, 90_000);
 

@@ -121,7 +121,7 @@ export function startSendDispatcher({ core, pacer, emulated }: DispatcherOptions
     let begun: Attempt[] = [];
     try {
       const taken = await core.database.withTenant(tenantId, async (tx) => {
-        const turn = await takeSends(tx, pacer, { our, most: room, emulated });
+        const turn = await takeSends(tx, pacer, { our, most: room, processId: core.processId, emulated });
         return { turn, attempts: await beginAttempts(core, tx, turn.sends) };
       });
       begun = taken.attempts;

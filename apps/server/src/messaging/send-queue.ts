@@ -60,14 +60,17 @@ export interface TakenSends {
 }
 
 /**
- * Takes up to `most` texts whose turn it is from a number's queue, as many as the pace lets leave. What another process has
- * just taken is skipped. They are gone from the queue once the transaction commits.
+ * Takes up to `most` texts whose turn it is from a number's queue, as many as the pace lets leave. They are gone from the
+ * queue once the transaction commits. One process at a time takes from a number, and leaves there what follows a text of the
+ * same thread that another one is handing over: two processes must not let an answer overtake the one before it.
  */
 export async function takeSends(
   tx: TenantTransaction,
   pacer: Pacer,
-  line: { our: string; most: number; emulated: (carrier: 'twilio' | 'telnyx') => boolean },
+  line: { our: string; most: number; processId: string; emulated: (carrier: 'twilio' | 'telnyx') => boolean },
 ): Promise<TakenSends> {
+  // A statement of its own, so that the next one sees what the process before has begun.
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tx.tenantId} ${line.our}`]);
   const waiting = await tx.query<WaitingRow>(
     `select q.message_id, q.expires_at, m.segments, n.sending_class, n.campaign, n.messaging_service, a.carrier, m.carrier_account_id
      from send_queue q
@@ -75,8 +78,11 @@ export async function takeSends(
      join carrier_accounts a on a.tenant_id = m.tenant_id and a.id = m.carrier_account_id
      left join numbers n on n.tenant_id = q.tenant_id and n.e164 = q.our_address
      where q.tenant_id = $1 and q.our_address = $2 and q.due_at <= clock_timestamp() and q.expires_at > clock_timestamp()
+       and m.thread_id not in (
+         select f.thread_id from send_attempts s join messages f on f.tenant_id = s.tenant_id and f.id = s.message_id
+         where s.tenant_id = $1 and s.ended_at is null and s.process_id <> $4)
      order by q.due_at, q.message_id limit $3 for update of q skip locked`,
-    [tx.tenantId, line.our, line.most],
+    [tx.tenantId, line.our, line.most, line.processId],
   );
   const [first] = waiting;
   if (first === undefined) return { sends: new Map(), more: false, waitMs: 0 };

@@ -129,7 +129,15 @@ export async function createTestWorld(): Promise<TestWorld> {
     async asAgent(agent, call) {
       await pusher.settled();
       const client = new ConvexHttpClient(hotTier.url, { logger: false, skipConvexDeploymentUrlCheck: true });
-      const person = { kind: 'person' as const, sessionId: 's', email: '', tenantId, role: 'agent' as const, where: null, ...agent };
+      const person = {
+        kind: 'person' as const,
+        sessionId: 's',
+        email: '',
+        tenantId,
+        role: 'agent' as const,
+        where: null,
+        ...agent,
+      };
       client.setAuth((await tokens.personToken(person)).token);
       const args = call.args as Record<string, Value>;
       return (
