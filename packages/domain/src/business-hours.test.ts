@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
-import { attendedNext, type BusinessHours, isAttended, problemsOfHours } from './business-hours.ts';
+import { attendedNext, type BusinessHours, isAttended, openingWords, problemsOfHours } from './business-hours.ts';
 
 const days = (from: string, to: string) => [1, 2, 3, 4, 5].map((day) => ({ day, from, to }));
 const denver: BusinessHours = {
@@ -59,7 +59,7 @@ test('what is said about the next opening is true', () => {
     .record({
       timeZone: fc.constantFrom('America/Denver', 'America/New_York', 'Europe/Berlin', 'Pacific/Apia', 'UTC'),
       week: fc.array(fc.record({ day: fc.integer({ min: 1, max: 7 }), from: time, to: time }), { maxLength: 8 }),
-      holidays: fc.constant([]),
+      holidays: fc.constant<BusinessHours['holidays']>([]),
     })
     .filter((some) => problemsOfHours(some).length === 0);
   const moment = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-12-31'), noInvalidDate: true });
@@ -80,6 +80,15 @@ test('what is said about the next opening is true', () => {
     }),
     { numRuns: 200 },
   );
+});
+
+test('when it opens is said as a person would say it', () => {
+  expect(openingWords(denver, at('2026-11-20T12:45'))).toBe('today at 1:30 PM');
+  expect(openingWords(denver, at('2026-11-22T12:45'))).toBe('tomorrow at 9:00 AM');
+  expect(openingWords(denver, at('2026-11-20T17:45'))).toBe('tomorrow at 8:00 PM');
+  expect(openingWords({ ...denver, week: days('09:00', '10:00') }, at('2026-11-20T12:45'))).toBe('Monday at 9:00 AM');
+  expect(openingWords({ ...denver, week: [] }, at('2026-11-20T12:45'))).toBe('December 24 at 9:00 AM');
+  expect(openingWords({ ...denver, week: [], holidays: [] }, at('2026-11-20T12:45'))).toBeNull();
 });
 
 test('hours that make no sense are refused beside the field they are about', () => {

@@ -5,9 +5,9 @@ export interface BusinessHours {
   /** IANA name, for example America/Denver. */
   timeZone: string;
   /** The spans of an ordinary week; a day without one is closed. A night shift is two spans. */
-  week: readonly WeekSpan[];
+  week: WeekSpan[];
   /** Days that are not ordinary. */
-  holidays: readonly Holiday[];
+  holidays: Holiday[];
 }
 
 export interface Span {
@@ -27,7 +27,7 @@ export interface Holiday {
   date: string;
   name: string;
   /** When it is attended all the same; none: closed all day. */
-  spans: readonly Span[];
+  spans: Span[];
 }
 
 /** What is wrong with somebody's entry, for the field it is about. */
@@ -103,7 +103,7 @@ export function attendedNext(hours: BusinessHours | null, at: Date): Date | null
   for (let days = 0; days <= 366; days++) {
     const day = local.plus({ days }).startOf('day');
     const starts = spansOf(hours, day)
-      .flatMap(({ from }) => {
+      .flatMap(({ from }): DateTime[] => {
         const [hour = 0, minute = 0] = from.split(':').map(Number);
         // A start that the clocks skip is moved on by luxon; one in the hour that they repeat comes twice.
         return day.set({ hour, minute }).getPossibleOffsets();
@@ -112,6 +112,17 @@ export function attendedNext(hours: BusinessHours | null, at: Date): Date | null
     if (starts.length > 0) return DateTime.min(...starts)?.toJSDate() ?? null;
   }
   return null;
+}
+
+/** When it is attended next, in words: “today at 1:30 PM”, “Monday at 9:00 AM”, “December 28 at 9:00 AM”; null: never. */
+export function openingWords(hours: BusinessHours, at: Date): string | null {
+  const next = attendedNext(hours, at);
+  if (next === null) return null;
+  const local = (time: Date) => DateTime.fromJSDate(time, { zone: hours.timeZone }).setLocale('en-US');
+  const opening = local(next);
+  const days = Math.round(opening.startOf('day').diff(local(at).startOf('day'), 'days').days);
+  const day = days === 0 ? 'today' : days === 1 ? 'tomorrow' : opening.toFormat(days < 7 ? 'cccc' : 'LLLL d');
+  return `${day} at ${opening.toFormat('h:mm a')}`;
 }
 
 function spansOf({ week, holidays }: BusinessHours, local: DateTime): readonly Span[] {

@@ -102,8 +102,9 @@ export function pace(
  * How long a text may wait for its turn, in milliseconds. What waited longer is not sent: an answer of noon must not arrive
  * at midnight. The one confirmation of a STOP is due within five minutes (47 CFR 64.1200(a)(12)).
  */
-export const SEND_WITHIN_MS: Record<'conversation' | 'confirmation', number> = {
+export const SEND_WITHIN_MS: Record<'conversation' | 'confirmation' | 'automatic', number> = {
   conversation: 4 * 60 * 60_000,
+  automatic: 10 * 60_000,
   confirmation: 5 * 60_000,
 };
 

@@ -1,3 +1,4 @@
+import type { BusinessHours } from '@patchline/domain/business-hours';
 import type { Database } from '../platform/database/doors.ts';
 import type { Sealer } from '../platform/secrets/seal.ts';
 import type { CarrierAccount } from './messaging-carrier.ts';
@@ -10,6 +11,10 @@ export interface DirectoryNumber {
   name: string;
   active: boolean;
   carrierAutoReply: boolean;
+  /** When it is attended; null: always. */
+  businessHours: BusinessHours | null;
+  /** What it answers when nobody attends it; null: nothing. */
+  closedReply: string | null;
   account: CarrierAccount;
 }
 
@@ -78,11 +83,13 @@ export function createNumberDirectory(database: Database, sealer: Sealer): Numbe
     name: string;
     active: boolean;
     carrier_auto_reply: boolean;
+    business_hours: BusinessHours | null;
+    closed_reply: string | null;
   };
   const numbers = (where: string, values: unknown[]) =>
     database.withPlatform(async (tx) => {
       const rows = await tx.query<NumberRow>(
-        `select ${columns}, n.id, n.e164, n.name, n.active, n.carrier_auto_reply
+        `select ${columns}, n.id, n.e164, n.name, n.active, n.carrier_auto_reply, n.business_hours, n.closed_reply
          from numbers n join carrier_accounts a on a.tenant_id = n.tenant_id and a.id = n.carrier_account_id where ${where}`,
         values,
       );
@@ -93,6 +100,8 @@ export function createNumberDirectory(database: Database, sealer: Sealer): Numbe
         name: row.name,
         active: row.active,
         carrierAutoReply: row.carrier_auto_reply,
+        businessHours: row.business_hours,
+        closedReply: row.closed_reply,
         account: openAccount(row),
       }));
     });

@@ -6,6 +6,7 @@ import { changeFlag } from '../compliance/index.ts';
 import type { TenantTransaction } from '../platform/database/doors.ts';
 import type { FeedEntry } from '../platform/hot/hot-gateway.ts';
 import { announceMedia, toItems } from './announce-media.ts';
+import { answerWhenClosed } from './answer-when-closed.ts';
 import { commitEffects } from './commit-effects.ts';
 import type { MessagingCore } from './core.ts';
 import { placeMessage } from './place-message.ts';
@@ -108,6 +109,7 @@ export async function acceptInbound(core: MessagingCore, text: InboundText): Pro
           ? placed.entries.map((entry) => withSmsOff(entry, word === 'stop'))
           : placed.entries,
     });
+    if (word === null) await answerWhenClosed(core, tx, text.number, { their, receivedAt: text.receivedAt, placed });
     return { messageId, duplicate: false };
   });
 }

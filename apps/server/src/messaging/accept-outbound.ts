@@ -24,6 +24,8 @@ export interface OutboundText {
   actor: Actor;
   /** Claimed in the hot tier before; null for those who need none. */
   lockToken: number | null;
+  /** `automatic` answers nobody's question: the thread stays unread. Left out: a person's. */
+  lane?: 'conversation' | 'automatic';
 }
 
 export interface OutboundResult {
@@ -46,6 +48,7 @@ export async function acceptOutbound(
   const sender = await chooseSender(tx, text);
   const files = await filesOf(tx, text.mediaIds, sender.carrier);
   const media = files.map(toItem);
+  const { lane = 'conversation' } = text;
   const id = uuidv7();
   const at = new Date();
   // The thread's row first, everywhere: see the lock order in migration 0002.
@@ -56,7 +59,7 @@ export async function acceptOutbound(
   const decision = await decideSend(tx, {
     messageId: id,
     stage: 'accept',
-    lane: 'conversation',
+    lane,
     our: sender.e164,
     their: text.to,
     body: text.body,
@@ -76,7 +79,7 @@ export async function acceptOutbound(
     their: text.to,
     body: text.body,
     media,
-    lane: 'conversation',
+    lane,
     accountId: sender.accountId,
     carrierMessageId: null,
     author: text.author,
@@ -87,7 +90,7 @@ export async function acceptOutbound(
   if (placed.outcome === 'lock_lost') throw new ApiError('lock_lost');
   if (placed.outcome === 'duplicate') throw new Error('A new outbound message cannot be a duplicate');
   if (status === 'accepted') {
-    const expiresAt = sendUntil(at, 'conversation');
+    const expiresAt = sendUntil(at, lane);
     await queueSend(core, tx, { messageId: id, our: sender.e164, dueAt: null, expiresAt });
   }
   await commitEffects(core, tx, {
@@ -104,6 +107,7 @@ export async function acceptOutbound(
           body: text.body,
           ...(files.length === 0 ? {} : { media: files.map(evidenceOf) }),
           lockToken: text.lockToken,
+          ...(lane === 'automatic' && { lane }),
           decision: told,
           policyVersion: decision.policyVersion,
         },

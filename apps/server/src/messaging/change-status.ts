@@ -1,6 +1,7 @@
 import type { Decision } from '@patchline/contracts/decision';
 import { laterStatus, type MessageStatus } from '@patchline/contracts/message-status';
 import type { CarrierError } from '@patchline/domain/carrier-errors';
+import type { PolicyFacts } from '@patchline/domain/contact-policy';
 import { changeFlag } from '../compliance/index.ts';
 import type { TenantTransaction } from '../platform/database/doors.ts';
 import {
@@ -18,7 +19,7 @@ import type { MessagingCore } from './core.ts';
 export interface MessageRow extends MessageFacts {
   our_address: string;
   their_address: string;
-  lane: 'conversation' | 'confirmation';
+  lane: PolicyFacts['lane'];
   carrier_account_id: string;
   carrier_message_id: string | null;
 }

@@ -1,6 +1,7 @@
 import type { Decision } from '@patchline/contracts/decision';
 import type { MediaItem } from '@patchline/contracts/media';
 import type { Direction, MessageStatus } from '@patchline/contracts/message-status';
+import type { PolicyFacts } from '@patchline/domain/contact-policy';
 import { RESUME_WITHIN_MS } from '@patchline/domain/conversation';
 import { segmentsOf } from '@patchline/domain/segments';
 import { v7 as uuidv7 } from 'uuid';
@@ -17,7 +18,7 @@ export interface NewMessage {
   their: string;
   body: string;
   media: readonly MediaItem[];
-  lane: 'conversation' | 'confirmation';
+  lane: PolicyFacts['lane'];
   accountId: string;
   carrierMessageId: string | null;
   author: { id: string; name: string } | null;

@@ -1,3 +1,4 @@
+import type { PolicyFacts } from '@patchline/domain/contact-policy';
 import type { MessagingCore } from './core.ts';
 import { queueSend, sendUntil } from './send-queue.ts';
 
@@ -12,7 +13,7 @@ export interface RequeueJob {
  */
 export async function requeueSend(core: MessagingCore, job: RequeueJob): Promise<void> {
   await core.database.withTenant(job.tenantId, async (tx) => {
-    const message = await tx.first<{ our_address: string; lane: 'conversation' | 'confirmation'; at: Date }>(
+    const message = await tx.first<{ our_address: string; lane: PolicyFacts['lane']; at: Date }>(
       `select our_address, lane, at from messages
        where tenant_id = $1 and id = $2 and direction = 'outbound' and status in ('accepted', 'sending')`,
       [tx.tenantId, job.messageId],

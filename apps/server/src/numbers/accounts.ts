@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { BusinessHours } from '@patchline/domain/business-hours';
 import type { SendingClass } from '@patchline/domain/sending-rates';
 import { v7 as uuidv7 } from 'uuid';
 import { type CarrierAccount, credentialContext } from '../carriers/index.ts';
@@ -31,6 +32,9 @@ export interface ConnectedNumber {
   sendingClass: SendingClass | null;
   /** The campaign whose rate it shares. */
   campaign: string | null;
+  /** When it is attended; null: always. */
+  businessHours: BusinessHours | null;
+  closedReply: string | null;
   /** When texts to it were last seen to be able to arrive, or what was wrong. Never checked: null. */
   webhook: { checkedAt: Date; problem: string | null } | null;
 }
@@ -45,7 +49,7 @@ export function listAccounts({ database }: NumbersDeps, tenantId: string): Promi
       [tenantId],
     );
     const numbers = await tx.query<NumberRow>(
-      `select n.id, n.carrier_account_id, n.e164, n.name, n.active, n.carrier_auto_reply, n.messaging_service, n.sending_class, n.campaign, n.webhook_checked_at,
+      `select n.id, n.carrier_account_id, n.e164, n.name, n.active, n.carrier_auto_reply, n.messaging_service, n.sending_class, n.campaign, n.business_hours, n.closed_reply, n.webhook_checked_at,
          n.webhook_problem, n.id is not distinct from t.default_number_id as is_default
        from numbers n join tenants t on t.tenant_id = n.tenant_id
        where n.tenant_id = $1 order by n.created_at, n.e164`,
@@ -68,6 +72,8 @@ interface NumberRow {
   messaging_service: string | null;
   sending_class: SendingClass | null;
   campaign: string | null;
+  business_hours: BusinessHours | null;
+  closed_reply: string | null;
   webhook_checked_at: Date | null;
   webhook_problem: string | null;
   is_default: boolean;
@@ -84,6 +90,8 @@ function toConnectedNumber(row: NumberRow): ConnectedNumber {
     messagingService: row.messaging_service,
     sendingClass: row.sending_class,
     campaign: row.campaign,
+    businessHours: row.business_hours,
+    closedReply: row.closed_reply,
     webhook:
       row.webhook_checked_at === null ? null : { checkedAt: row.webhook_checked_at, problem: row.webhook_problem },
   };

@@ -1,3 +1,4 @@
+import { type BusinessHours, problemsOfHours } from '@patchline/domain/business-hours';
 import type { SendingClass } from '@patchline/domain/sending-rates';
 import { ApiError } from '../platform/http/api-error.ts';
 import { deactivate, refusingTaken } from './connect-number.ts';
@@ -12,10 +13,13 @@ export interface NumberChange {
   messagingService?: string | null | undefined;
   sendingClass?: SendingClass | null | undefined;
   campaign?: string | null | undefined;
+  businessHours?: BusinessHours | null | undefined;
+  closedReply?: string | null | undefined;
 }
 
 /** Renames a number, makes it the default, says whether the carrier answers STOP itself, or pauses it. */
 export async function changeNumber(deps: NumbersDeps, asker: Asker, id: string, change: NumberChange): Promise<void> {
+  refuseWrongHours(change.businessHours);
   await deps.database.withTenant(asker.tenantId, async (tx) => {
     const before = await tx.first<{ active: boolean; connected: boolean }>(
       `select n.active, a.disconnected_at is null as connected
@@ -39,7 +43,9 @@ export async function changeNumber(deps: NumbersDeps, asker: Asker, id: string, 
            active = coalesce($5, active),
            messaging_service = case when $6 then $7 else messaging_service end,
            sending_class = case when $8 then $9 else sending_class end,
-           campaign = case when $10 then $11 else campaign end
+           campaign = case when $10 then $11 else campaign end,
+           business_hours = case when $12 then $13::jsonb else business_hours end,
+           closed_reply = case when $14 then $15 else closed_reply end
          where tenant_id = $1 and id = $2`,
         [
           tx.tenantId,
@@ -50,6 +56,8 @@ export async function changeNumber(deps: NumbersDeps, asker: Asker, id: string, 
           ...given(change.messagingService),
           ...given(change.sendingClass),
           ...given(change.campaign),
+          ...given(change.businessHours && JSON.stringify(change.businessHours)),
+          ...given(change.closedReply),
         ],
       ),
     );
@@ -62,6 +70,15 @@ export async function changeNumber(deps: NumbersDeps, asker: Asker, id: string, 
       );
     }
     await audited(deps, tx, asker, { kind: 'number.changed', subject: id, payload: { ...change } });
+  });
+}
+
+function refuseWrongHours(hours: BusinessHours | null | undefined): void {
+  if (!hours) return;
+  const problems = problemsOfHours(hours);
+  if (problems.length === 0) return;
+  throw new ApiError('invalid_input', {
+    details: problems.map(({ path, message }) => ({ path: `businessHours.${path}`, message })),
   });
 }
 

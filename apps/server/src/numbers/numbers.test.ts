@@ -173,6 +173,38 @@ test('how a number sends is set, shown and taken back, and nonsense is refused b
   }
 });
 
+test('when a number is attended is set, shown and taken back, and hours that overlap are refused', async () => {
+  const account = await connected(owner, ['+17205550392']);
+  const { id } = (await add(owner, account.id, '+17205550392')).body;
+  const change = (payload: object) => rig.ask(owner, 'PATCH', `/numbers/${id}`, payload);
+  const shown = async () => {
+    const found = (await accountsOf(owner)).find((each: { id: string }) => each.id === account.id);
+    const { businessHours, closedReply } = found.numbers[0];
+    return { businessHours, closedReply };
+  };
+  const nothing = { businessHours: null, closedReply: null };
+  expect(await shown()).toEqual(nothing);
+  const monday = { day: 1, from: '09:00', to: '17:00' };
+  const businessHours = {
+    timeZone: 'America/Denver',
+    week: [monday],
+    holidays: [{ date: '2026-12-25', name: 'Christmas Day', spans: [] }],
+  };
+  expect((await change({ businessHours, closedReply: 'We open {opens}.' })).status).toBe(204);
+  expect((await change({ name: 'Renamed' })).status).toBe(204);
+  expect(await shown()).toEqual({ businessHours, closedReply: 'We open {opens}.' });
+  for (const [wrong, path] of [
+    [{ businessHours: { ...businessHours, week: [monday, { ...monday, from: '16:00', to: '18:00' }] } }, 'week'],
+    [{ businessHours: { ...businessHours, timeZone: 'Denver' } }, 'timeZone'],
+    [{ businessHours: { ...businessHours, week: [{ ...monday, to: '9:30' }] } }, 'week.0.to'],
+  ] as const) {
+    const refused = await change(wrong);
+    expect([code(refused), refused.body.error.details[0].path]).toEqual(['invalid_input', `businessHours.${path}`]);
+  }
+  expect((await change(nothing)).status).toBe(204);
+  expect(await shown()).toEqual(nothing);
+});
+
 test('while a credential is rotated both are good for webhooks, after it only the new one', async () => {
   const account = await connected(owner, ['+17205550331']);
   await add(owner, account.id, '+17205550331');

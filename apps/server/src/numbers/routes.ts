@@ -9,7 +9,16 @@ import type { NumbersDeps } from './deps.ts';
 import { disconnectNumber } from './disconnect-number.ts';
 import { listNumbers } from './own-numbers.ts';
 import type { ProbeDeps } from './probe.ts';
-import { campaign, carrier, messagingService, name, sendingClass, steps } from './schemas.ts';
+import {
+  businessHours,
+  campaign,
+  carrier,
+  closedReply,
+  messagingService,
+  name,
+  sendingClass,
+  steps,
+} from './schemas.ts';
 
 export interface NumberRoutesDeps extends NumbersDeps, ProbeDeps {}
 
@@ -52,7 +61,8 @@ const ownNumberRoutes =
         config,
         schema: {
           tags,
-          summary: 'Renames a number, makes it the default, switches it off and on, or says how it sends.',
+          summary:
+            'Renames a number, makes it the default, switches it off and on, or says how it sends and when it is attended.',
           params: idParams,
           body: z.strictObject({
             name: name.optional(),
@@ -62,6 +72,8 @@ const ownNumberRoutes =
             messagingService: messagingService.nullable().optional(),
             sendingClass: sendingClass.nullable().optional(),
             campaign: campaign.nullable().optional(),
+            businessHours: businessHours.nullable().optional(),
+            closedReply: closedReply.nullable().optional(),
           }),
           response: { 204: noContent, ...refusals('number_taken', 'number_not_yours') },
         },

@@ -36,6 +36,33 @@ export const campaign = z
   .max(64)
   .describe('The campaign whose rate it shares with other numbers.');
 
+const clock = z.string().max(5).describe('HH:MM, up to 24:00.');
+const span = z.strictObject({ from: clock, to: clock });
+
+export const businessHours = z
+  .strictObject({
+    timeZone: z.string().max(64),
+    week: z.array(span.extend({ day: z.number().describe('1 is Monday.') })).max(50),
+    holidays: z
+      .array(
+        z.strictObject({
+          date: z.string().max(10),
+          name: z.string().trim().min(1).max(80),
+          spans: z.array(span).max(10),
+        }),
+      )
+      .max(200)
+      .describe('Days with hours of their own; without any: closed.'),
+  })
+  .describe('When it is attended, in the local time of one place; null: always.');
+
+export const closedReply = z
+  .string()
+  .trim()
+  .min(1)
+  .max(1600)
+  .describe('Sent once to who texts outside the hours; `{opens}` becomes when it is attended next. Null: nothing.');
+
 export const number = z.object({
   id: z.uuid(),
   e164: z.string(),
@@ -46,6 +73,8 @@ export const number = z.object({
   messagingService: z.string().nullable(),
   sendingClass: sendingClass.or(z.literal('emulated')).nullable(),
   campaign: z.string().nullable(),
+  businessHours: businessHours.nullable(),
+  closedReply: z.string().nullable(),
   webhook: z
     .object({ checkedAt: isoTime, problem: z.string().nullable() })
     .nullable()

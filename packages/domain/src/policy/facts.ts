@@ -9,9 +9,9 @@ export interface PolicyFacts {
   timeZone: string;
   /**
    * `conversation` is a person answering a person. `confirmation` is the one text that confirms a STOP: it must pass the
-   * flag that the STOP has just set.
+   * flag that the STOP has just set. `automatic` is what a number answers by itself.
    */
-  lane: 'conversation' | 'confirmation';
+  lane: 'conversation' | 'confirmation' | 'automatic';
   recipient: RecipientFacts;
   sender: SenderFacts;
   body: BodyFacts;
