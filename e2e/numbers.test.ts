@@ -62,6 +62,41 @@ test('a handset texts the new number, and the text arrives in the inbox', async 
   await owner.getByRole('log', { name: 'Timeline' }).getByText('Is this the south office?').waitFor();
 });
 
+test('who texts outside the hours that an owner gave the number is told when it opens', async () => {
+  await owner.goto(`${product.demo.url}/settings/numbers`);
+  await row().getByRole('button', { name: 'Hours of South line' }).click();
+  await dialog().getByLabel('This number has hours').check();
+  for (const day of ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday']) {
+    await dialog()
+      .getByRole('button', { name: `Remove 09:00 to 17:00 of ${day}` })
+      .click();
+  }
+  await dialog().getByRole('button', { name: 'Add hours to Sunday' }).click();
+  await dialog().getByLabel('Sunday, to').fill('08:00');
+  await dialog().getByLabel('Answer to texts outside these hours').fill('We are closed and open {opens}.');
+  await dialog().getByRole('button', { name: 'Save' }).click();
+  await dialog().getByText('This is not later than its beginning.').waitFor();
+  await accessible();
+  await dialog().getByLabel('Sunday, to').fill('09:01');
+  await dialog().getByText('This is not later').waitFor({ state: 'hidden' });
+  await dialog().getByRole('button', { name: 'Remove 09:00 to 09:01 of Sunday' }).click();
+  await dialog().getByRole('button', { name: 'Add a holiday' }).click();
+  await dialog().getByLabel('Date of the holiday').fill('2031-12-25');
+  await dialog().getByLabel('Name of the holiday').fill('Christmas Day');
+  await accessible();
+  await dialog().getByRole('button', { name: 'Save' }).click();
+  await dialog().waitFor({ state: 'hidden' });
+
+  await textFromPhone(NUMBER, 'Are you open?');
+  const heard = async () => {
+    const answer = await fetch(
+      `${product.demo.emulatorUrl}/emulator/api/handsets/${encodeURIComponent(PHONE)}/messages`,
+    );
+    return ((await answer.json()) as { messages: { body: string }[] }).messages.map(({ body }) => body);
+  };
+  await expect.poll(heard, { timeout: 10_000 }).toContain('We are closed and open later.');
+});
+
 test('the number is renamed and made the default, the token is changed, and everything is disconnected, by keyboard', async () => {
   await owner.goto(`${product.demo.url}/settings/numbers`);
   await press(row().getByRole('button', { name: 'Change South line' }));

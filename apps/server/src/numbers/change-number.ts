@@ -1,8 +1,13 @@
 import { type BusinessHours, problemsOfHours } from '@patchline/domain/business-hours';
 import type { SendingClass } from '@patchline/domain/sending-rates';
+import type { NumberDirectory } from '../carriers/index.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { deactivate, refusingTaken } from './connect-number.ts';
 import { type Asker, audited, type NumbersDeps } from './deps.ts';
+
+interface Remembering {
+  directory: Pick<NumberDirectory, 'find'>;
+}
 
 export interface NumberChange {
   name?: string | undefined;
@@ -18,11 +23,16 @@ export interface NumberChange {
 }
 
 /** Renames a number, makes it the default, says whether the carrier answers STOP itself, or pauses it. */
-export async function changeNumber(deps: NumbersDeps, asker: Asker, id: string, change: NumberChange): Promise<void> {
+export async function changeNumber(
+  deps: NumbersDeps & Remembering,
+  asker: Asker,
+  id: string,
+  change: NumberChange,
+): Promise<void> {
   refuseWrongHours(change.businessHours);
-  await deps.database.withTenant(asker.tenantId, async (tx) => {
-    const before = await tx.first<{ active: boolean; connected: boolean }>(
-      `select n.active, a.disconnected_at is null as connected
+  const e164 = await deps.database.withTenant(asker.tenantId, async (tx) => {
+    const before = await tx.first<{ e164: string; active: boolean; connected: boolean }>(
+      `select n.e164, n.active, a.disconnected_at is null as connected
        from numbers n join carrier_accounts a on a.tenant_id = n.tenant_id and a.id = n.carrier_account_id
        where n.tenant_id = $1 and n.id = $2 for update of n`,
       [tx.tenantId, id],
@@ -70,7 +80,10 @@ export async function changeNumber(deps: NumbersDeps, asker: Asker, id: string, 
       );
     }
     await audited(deps, tx, asker, { kind: 'number.changed', subject: id, payload: { ...change } });
+    return before.e164;
   });
+  // This process goes by the change at once; others do within seconds.
+  await deps.directory.find(e164, { fresh: true });
 }
 
 function refuseWrongHours(hours: BusinessHours | null | undefined): void {

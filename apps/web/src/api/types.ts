@@ -2,6 +2,7 @@ import type { Decision } from '@patchline/contracts/decision';
 import type { MediaItem } from '@patchline/contracts/media';
 import type { Direction, MessageStatus } from '@patchline/contracts/message-status';
 import type { Role } from '@patchline/contracts/roles';
+import type { BusinessHours } from '@patchline/domain/business-hours';
 import type { SendingClass } from '@patchline/domain/sending-rates';
 
 export type { MediaItem };
@@ -107,6 +108,10 @@ export interface ConnectedNumber {
   /** How fast the carrier lets it send; null: by the look of the number. */
   sendingClass: SendingClass | null;
   campaign: string | null;
+  /** When it is attended; null: always. */
+  businessHours: BusinessHours | null;
+  /** What it answers outside its hours. */
+  closedReply: string | null;
   /** When texts were last seen to be able to arrive, or what was wrong. */
   webhook: { checkedAt: string; problem: string | null } | null;
 }
@@ -143,6 +148,8 @@ export interface NumberChange {
   messagingService?: string | null;
   sendingClass?: SendingClass | null;
   campaign?: string | null;
+  businessHours?: BusinessHours | null;
+  closedReply?: string | null;
 }
 
 export type CarrierCredentials =

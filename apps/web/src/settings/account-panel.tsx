@@ -7,12 +7,19 @@ import { StateNote } from '../ui/state-note.tsx';
 import { CARRIERS } from './carrier-words.ts';
 import { ChangeNumber } from './change-number.tsx';
 import { DisconnectAccount, DisconnectNumber } from './disconnect.tsx';
+import { NumberHours } from './number-hours.tsx';
 import { NumberRow } from './number-row.tsx';
 import classes from './numbers.module.css';
 import { Panel } from './panel.tsx';
 import { FinishRotation, RotateToken } from './rotate-token.tsx';
 
-type Open = 'rotate' | 'disconnect' | { change: ConnectedNumber } | { leave: ConnectedNumber } | null;
+type Open =
+  | 'rotate'
+  | 'disconnect'
+  | { change: ConnectedNumber }
+  | { hours: ConnectedNumber }
+  | { leave: ConnectedNumber }
+  | null;
 
 /** One carrier account: its numbers, and what can be done with its credential. */
 export function AccountPanel({ account, onPick }: { account: CarrierAccount; onPick: () => void }) {
@@ -69,6 +76,7 @@ export function AccountPanel({ account, onPick }: { account: CarrierAccount; onP
               accountId={account.id}
               number={number}
               onChange={() => setOpen({ change: number })}
+              onHours={() => setOpen({ hours: number })}
               onLeave={() => setOpen({ leave: number })}
             />
           ))}
@@ -78,6 +86,9 @@ export function AccountPanel({ account, onPick }: { account: CarrierAccount; onP
       {open === 'disconnect' && <DisconnectAccount account={account} title={title} onClose={close} />}
       {open !== null && typeof open === 'object' && 'change' in open && (
         <ChangeNumber number={open.change} carrier={account.carrier} onClose={close} />
+      )}
+      {open !== null && typeof open === 'object' && 'hours' in open && (
+        <NumberHours number={open.hours} onClose={close} />
       )}
       {open !== null && typeof open === 'object' && 'leave' in open && (
         <DisconnectNumber number={open.leave} onClose={close} />

@@ -14,10 +14,11 @@ interface Props {
   accountId: string;
   number: ConnectedNumber;
   onChange: () => void;
+  onHours: () => void;
   onLeave: () => void;
 }
 
-export function NumberRow({ accountId, number, onChange, onLeave }: Props) {
+export function NumberRow({ accountId, number, onChange, onHours, onLeave }: Props) {
   const label = phone(number.e164);
   const problem = number.active ? number.webhook?.problem : null;
   return (
@@ -39,6 +40,9 @@ export function NumberRow({ accountId, number, onChange, onLeave }: Props) {
       <div className={classes.actions}>
         <Button variant="subtle" size="compact-sm" aria-label={`Change ${number.name}`} onClick={onChange}>
           Change
+        </Button>
+        <Button variant="subtle" size="compact-sm" aria-label={`Hours of ${number.name}`} onClick={onHours}>
+          Hours
         </Button>
         {number.active && (
           <Button
