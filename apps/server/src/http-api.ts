@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { type AuditRoutesDeps, auditRoutes } from './audit/index.ts';
-import { contactRoutes } from './contacts/index.ts';
+import { type ContactRoutesDeps, contactRoutes } from './contacts/index.ts';
 import { type MediaRoutesDeps, mediaRoutes, publicMedia } from './media/index.ts';
 import {
   conversationRoutes,
@@ -24,6 +24,7 @@ export interface HttpApiDeps {
   messaging: MessagingCore;
   media: MediaRoutesDeps;
   audit: AuditRoutesDeps;
+  contacts: ContactRoutesDeps;
 }
 
 /** Every route of the features. */
@@ -35,7 +36,7 @@ export async function registerHttpApi(app: FastifyInstance, deps: HttpApiDeps): 
   await app.register(messageRoutes(deps.messaging));
   await app.register(mediaRoutes(deps.media));
   await app.register(lockRoutes(deps.messaging));
-  await app.register(contactRoutes(deps.messaging));
+  await app.register(contactRoutes(deps.contacts));
   await app.register(auditRoutes(deps.audit));
   publicMedia(app, deps.media);
   numberProbe(app, deps.numbers);
@@ -58,6 +59,7 @@ export async function openApiDocument(): Promise<OpenApiDocument> {
     messaging: unconnected(),
     media: unconnected(),
     audit: unconnected(),
+    contacts: unconnected(),
   });
   await app.ready();
   const document = documentOf(app);

@@ -175,6 +175,7 @@ async function start(): Promise<void> {
     messaging: core,
     media: core,
     audit: { database, signIn },
+    contacts: { ...core, signIn },
   });
   await serveDesk(app, DESK);
   await app.listen({ host: settings.host, port: settings.port });

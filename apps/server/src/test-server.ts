@@ -125,6 +125,7 @@ export async function createTestServer(
     messaging: core,
     media: core,
     audit: { database: db, signIn },
+    contacts: { ...core, signIn },
   });
   await app.ready();
 

@@ -23,6 +23,11 @@ export const ERRORS = {
   lock_lost: { status: 409, message: 'Somebody else is answering this thread now. Your draft is kept.' },
   lock_required: { status: 409, message: 'Take the thread before answering it.' },
   send_refused: { status: 409, message: 'This message may not be sent.' },
+  address_taken: { status: 409, message: 'Another contact has this number or e-mail address. See details.' },
+  merge_superseded: {
+    status: 409,
+    message: 'This merge can no longer be undone: the contact was merged again since. Undo that first.',
+  },
   carrier_account_exists: {
     status: 409,
     message: 'This carrier account is connected already. To give it a new token, rotate its credential.',

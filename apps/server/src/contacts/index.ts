@@ -1,2 +1,2 @@
-export { renameContact } from './rename-contact.ts';
-export { contactRoutes } from './routes.ts';
+export { changeContact } from './change-contact.ts';
+export { type ContactRoutesDeps, contactRoutes } from './routes.ts';

@@ -11,11 +11,32 @@ export interface FlagView {
 export interface ContactView {
   id: string;
   name: string | null;
+  type: 'lead' | 'customer';
+  company: string | null;
+  ownerId: string | null;
+  tags: string[];
+  custom: Record<string, unknown>;
+  /** How many notes there are. */
+  notes: number;
   createdAt: string;
-  addresses: Array<{ address: string; channel: 'sms'; dnc: { sms: FlagView | null; voice: FlagView | null } }>;
+  /** ISO time; null: not deleted. */
+  deletedAt: string | null;
+  /** The contact that this one became part of. */
+  mergedInto: string | null;
+  addresses: Array<{
+    address: string;
+    channel: 'sms' | 'email';
+    label: string | null;
+    dnc: { sms: FlagView | null; voice: FlagView | null };
+  }>;
   /** What the person asked of us, newest first. */
   events: Array<{ id: string; kind: string; at: string; text: string }>;
 }
+
+type ContactColumns = Omit<ContactView, 'addresses' | 'events' | 'createdAt' | 'deletedAt'> & {
+  created_at: Date;
+  deleted_at: Date | null;
+};
 
 const MOST_EVENTS = 50;
 
@@ -32,13 +53,17 @@ interface FlagRow {
 /** A contact with its addresses, flags and their history, or null. */
 export async function readContact(database: Database, tenantId: string, id: string): Promise<ContactView | null> {
   return database.withTenant(tenantId, async (tx) => {
-    const contact = await tx.first<{ id: string; name: string | null; created_at: Date }>(
-      'select id, name, created_at from contacts where tenant_id = $1 and id = $2',
+    const contact = await tx.first<ContactColumns>(
+      `select c.id, c.name, c.type, c.company, c.owner_id as "ownerId", c.tags, c.custom, c.created_at, c.deleted_at,
+         c.merged_into as "mergedInto", (select count(*)::int from contact_notes n
+           where n.tenant_id = c.tenant_id and n.contact_id = c.id and n.deleted_at is null) as notes
+       from contacts c where c.tenant_id = $1 and c.id = $2`,
       [tenantId, id],
     );
     if (contact === null) return null;
-    const addresses = await tx.query<{ address: string }>(
-      'select address from contact_addresses where tenant_id = $1 and contact_id = $2 order by created_at',
+    const addresses = await tx.query<{ address: string; channel: 'sms' | 'email'; label: string | null }>(
+      `select address, channel, label from contact_addresses
+       where tenant_id = $1 and contact_id = $2 order by created_at, address`,
       [tenantId, contact.id],
     );
     const all = addresses.map(({ address }) => address);
@@ -71,13 +96,15 @@ export async function readContact(database: Database, tenantId: string, id: stri
         at: row.changed_at.toISOString(),
       };
     };
+    const { created_at: createdAt, deleted_at: deletedAt, ...columns } = contact;
     return {
-      id: contact.id,
-      name: contact.name,
-      createdAt: contact.created_at.toISOString(),
-      addresses: all.map((address) => ({
+      ...columns,
+      createdAt: createdAt.toISOString(),
+      deletedAt: deletedAt?.toISOString() ?? null,
+      addresses: addresses.map(({ address, channel, label }) => ({
         address,
-        channel: 'sms' as const,
+        channel,
+        label,
         dnc: { sms: flagOf(address, 'sms'), voice: flagOf(address, 'voice') },
       })),
       events: events.map((event) => ({

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { DirectoryNumber } from '../carriers/index.ts';
-import { renameContact } from '../contacts/index.ts';
+import { changeContact } from '../contacts/index.ts';
 import { acceptInbound, commitEffects, type MessagingCore, markRead, placeMessage } from '../messaging/index.ts';
 import { STORIES, type Story, type StoryLine, timeOf } from './stories.ts';
 
@@ -113,7 +113,7 @@ async function finish(core: MessagingCore, tenantId: string, story: Story): Prom
   );
   if (found === null) throw new Error('A demo conversation was not written');
   if (story.name !== null) {
-    await renameContact(core, { tenantId, contactId: found.contact_id, name: story.name, actor: 'system:demo' });
+    await changeContact(core, { tenantId, contactId: found.contact_id, actor: 'system:demo' }, { name: story.name });
   }
   if (story.read) await markRead(core, tenantId, found.conversation_id, found.last_seq);
 }
