@@ -8,10 +8,7 @@ import * as schema from './schemas.ts';
 const tags = ['Contact fields'];
 
 /** The fields that a tenant's contacts have beside the usual ones. */
-export function fieldRoutes({
-  database,
-  linker,
-}: Pick<ContactRoutesDeps, 'database' | 'linker'>): FastifyPluginAsyncZod {
+export function fieldRoutes(deps: Pick<ContactRoutesDeps, 'database' | 'linker'>): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/api/v1/contact-fields',
