@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { hasCode } from './api/errors.ts';
 import type { StatusFilter } from './api/types.ts';
 import { meQuery, setupQuery } from './session/load-session.ts';
@@ -114,17 +115,13 @@ const yourSettingsRoute = createRoute({
   component: lazyRouteComponent(() => import('./settings/your-settings.tsx'), 'YourSettings'),
 });
 
-const numbersRoute = createRoute({
-  getParentRoute: () => settingsRoute,
-  path: 'numbers',
-  component: lazyRouteComponent(() => import('./settings/numbers.tsx'), 'Numbers'),
-});
-
-const apiKeysRoute = createRoute({
-  getParentRoute: () => settingsRoute,
-  path: 'api-keys',
-  component: lazyRouteComponent(() => import('./settings/api-keys.tsx'), 'ApiKeys'),
-});
+/** The pages of the settings beside the person's own, each at an address of its own. */
+const settingsPages = [
+  settingsPage('people', () => import('./settings/people.tsx'), 'People'),
+  settingsPage('teams', () => import('./settings/teams.tsx'), 'Teams'),
+  settingsPage('numbers', () => import('./settings/numbers.tsx'), 'Numbers'),
+  settingsPage('api-keys', () => import('./settings/api-keys.tsx'), 'ApiKeys'),
+] as const;
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
@@ -132,9 +129,18 @@ const routeTree = rootRoute.addChildren([
   deskRoute.addChildren([
     homeRoute,
     inboxRoute.addChildren([noConversationRoute, conversationRoute]),
-    settingsRoute.addChildren([settingsHomeRoute, yourSettingsRoute, numbersRoute, apiKeysRoute]),
+    settingsRoute.addChildren([settingsHomeRoute, yourSettingsRoute, ...settingsPages]),
   ]),
 ]);
+
+/** One page of the settings, loaded when it is opened. */
+function settingsPage<Path extends string, Name extends string>(
+  path: Path,
+  load: () => Promise<Record<Name, () => ReactNode>>,
+  name: Name,
+) {
+  return createRoute({ getParentRoute: () => settingsRoute, path, component: lazyRouteComponent(load, name) });
+}
 
 export function createAppRouter(queries: QueryClient) {
   return createRouter({

@@ -1,4 +1,3 @@
-import type { Role } from '@patchline/contracts/roles';
 import { answer, client } from './client.ts';
 import type { CarrierCredentials, NewCredential, NumberChange, SendInput, SetupInput, StatusFilter } from './types.ts';
 
@@ -52,8 +51,4 @@ export const api = {
   changeNumber: (id: string, body: NumberChange) =>
     answer(client.PATCH('/numbers/{id}', { params: { path: { id } }, body })),
   disconnectNumber: (id: string) => answer(client.DELETE('/numbers/{id}', { params: { path: { id } } })),
-
-  apiKeys: () => answer(client.GET('/api-keys')),
-  createApiKey: (name: string, role: Role) => answer(client.POST('/api-keys', { body: { name, role } })),
-  revokeApiKey: (id: string) => answer(client.DELETE('/api-keys/{id}', { params: { path: { id } } })),
 };

@@ -1,6 +1,6 @@
-import type { Role } from '@patchline/contracts/roles';
+import type { ById, Get, Nothing, Operation } from './path-shapes.ts';
+import type { PeoplePaths } from './paths-people.ts';
 import type {
-  ApiKey,
   AvailableNumber,
   CarrierAccount,
   CarrierCredentials,
@@ -11,7 +11,6 @@ import type {
   Me,
   Message,
   MessageDetail,
-  NewApiKey,
   NewCredential,
   NumberChange,
   OwnNumber,
@@ -24,27 +23,7 @@ import type {
 
 /** The API's routes in the shape openapi-fetch reads. */
 
-interface Json<T> {
-  content: { 'application/json': T };
-  headers: { [name: string]: unknown };
-}
-
-interface Get<Params, Result> {
-  parameters: Params;
-  requestBody?: never;
-  responses: { 200: Json<Result> };
-}
-
-interface Operation<Params, Body, Result> {
-  parameters: Params;
-  requestBody: { content: { 'application/json': Body } };
-  responses: { 200: Json<Result> };
-}
-
-type ById = { path: { id: string } };
-type Nothing = Record<string, never>;
-
-export interface paths {
+export interface paths extends PeoplePaths {
   '/me': { get: Get<Nothing, Me> };
   '/setup': { get: Get<Nothing, { needed: boolean }>; post: Operation<Nothing, SetupInput, unknown> };
   '/hot-token': { post: Get<Nothing, { token: string; expiresAt: string }> };
@@ -82,9 +61,4 @@ export interface paths {
   '/threads/{threadId}/lock/take-over': {
     post: Operation<{ path: { threadId: string } }, { tabId: string }, { token: number; expiresAt: number }>;
   };
-  '/api-keys': {
-    get: Get<Nothing, { items: ApiKey[] }>;
-    post: Operation<Nothing, { name: string; role: Role }, NewApiKey>;
-  };
-  '/api-keys/{id}': { delete: Get<ById, unknown> };
 }

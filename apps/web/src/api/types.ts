@@ -148,6 +148,8 @@ export interface NumberChange {
   messagingService?: string | null;
   sendingClass?: SendingClass | null;
   campaign?: string | null;
+  /** Whose texts it brings; null: everybody's. */
+  teamId?: string | null;
   businessHours?: BusinessHours | null;
   closedReply?: string | null;
 }
@@ -160,21 +162,6 @@ export type CarrierCredentials =
 export interface NewCredential {
   authToken: string;
   publicKey?: string;
-}
-
-export interface ApiKey {
-  id: string;
-  name: string;
-  /** Its first characters, to tell keys apart. */
-  prefix: string;
-  role: Role;
-  createdAt: string;
-  lastUsedAt: string | null;
-}
-
-export interface NewApiKey extends ApiKey {
-  /** Shown once; the server keeps only its hash. */
-  key: string;
 }
 
 export interface SendInput {

@@ -1,20 +1,18 @@
-import { Button, Group, Modal } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { api } from '../api/calls.ts';
-import { sentence } from '../api/errors.ts';
 import type { CarrierAccount, ConnectedNumber } from '../api/types.ts';
 import { phone } from '../format/phone.ts';
-import { FormNote } from '../ui/form-note.tsx';
+import { Confirm } from '../ui/confirm.tsx';
 import { numbersChanged } from './accounts-query.ts';
 import { CARRIERS } from './carrier-words.ts';
 
 export function DisconnectNumber({ number, onClose }: { number: ConnectedNumber; onClose: () => void }) {
   return (
-    <Confirm title={`Disconnect “${number.name}”?`} run={() => api.disconnectNumber(number.id)} onClose={onClose}>
+    <Leave title={`Disconnect “${number.name}”?`} run={() => api.disconnectNumber(number.id)} onClose={onClose}>
       Texts to {phone(number.e164)} no longer arrive here, and nothing is sent from it. Its conversations stay. You can
       connect it again.
-    </Confirm>
+    </Leave>
   );
 }
 
@@ -28,42 +26,33 @@ export function DisconnectAccount({ account, title, onClose }: AccountProps) {
   const { token } = CARRIERS[account.carrier];
   const active = account.numbers.filter((number) => number.active).length;
   return (
-    <Confirm title={`Disconnect “${title}”?`} run={() => api.disconnectAccount(account.id)} onClose={onClose}>
+    <Leave title={`Disconnect “${title}”?`} run={() => api.disconnectAccount(account.id)} onClose={onClose}>
       {active === 0
         ? `Its ${token} is forgotten. Conversations stay.`
         : `Its ${active === 1 ? 'number is' : `${active} numbers are`} disconnected and its ${token} is forgotten. Conversations stay.`}
-    </Confirm>
+    </Leave>
   );
 }
 
-interface ConfirmProps {
+interface LeaveProps {
   title: string;
   run: () => Promise<unknown>;
   onClose: () => void;
   children: ReactNode;
 }
 
-function Confirm({ title, run, onClose, children }: ConfirmProps) {
+function Leave({ title, run, onClose, children }: LeaveProps) {
   const queries = useQueryClient();
-  const disconnect = useMutation({
-    mutationFn: run,
-    onSuccess: async () => {
-      await numbersChanged(queries);
-      onClose();
-    },
-  });
   return (
-    <Modal opened onClose={onClose} title={title} size="sm" closeButtonProps={{ 'aria-label': 'Close' }}>
-      <p>{children}</p>
-      {disconnect.isError && <FormNote>{sentence(disconnect.error)}</FormNote>}
-      <Group justify="flex-end" gap={8} mt={16}>
-        <Button variant="default" data-autofocus onClick={onClose}>
-          Keep it
-        </Button>
-        <Button color="red" loading={disconnect.isPending} onClick={() => disconnect.mutate()}>
-          Disconnect
-        </Button>
-      </Group>
-    </Modal>
+    <Confirm
+      title={title}
+      action="Disconnect"
+      keep="Keep it"
+      run={run}
+      onDone={() => numbersChanged(queries)}
+      onClose={onClose}
+    >
+      {children}
+    </Confirm>
   );
 }

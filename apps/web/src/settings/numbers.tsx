@@ -1,12 +1,10 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { atLeast } from '@patchline/contracts/roles';
 import { IconAlertTriangle, IconPhone, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { sentence } from '../api/errors.ts';
 import type { CarrierAccount } from '../api/types.ts';
-import { useSession } from '../session/session.ts';
 import { StateNote } from '../ui/state-note.tsx';
 import { useLate } from '../ui/use-late.ts';
 import { AccountPanel } from './account-panel.tsx';
@@ -18,20 +16,11 @@ import { PickNumbers } from './pick-numbers.tsx';
 
 /** The carrier accounts of the team, and the numbers it texts from. */
 export function Numbers() {
-  const { me } = useSession();
-  const may = atLeast(me.role, 'admin');
-  const accounts = useQuery({ ...accountsQuery, enabled: may });
+  const accounts = useQuery(accountsQuery);
   const [connecting, connect] = useDisclosure(false);
   const [picking, setPicking] = useState<Pick<CarrierAccount, 'id' | 'name' | 'carrier'> | null>(null);
-  const late = useLate(accounts.isPending && may);
+  const late = useLate(accounts.isPending);
 
-  if (!may) {
-    return (
-      <StateNote icon={<IconPhone size={20} stroke={1.7} />} title="Only owners and admins see carrier accounts">
-        Ask one of them if a number is missing.
-      </StateNote>
-    );
-  }
   const items = accounts.data?.items;
   return (
     <>

@@ -1,0 +1,28 @@
+import type { Permission } from '@patchline/contracts/permissions';
+
+export interface SettingsPlace {
+  to: string;
+  label: string;
+  /** Who may not do this does not see the page. */
+  needs: Permission | null;
+}
+
+/** The pages of the settings, in the order in which they stand. */
+export const PLACES: ReadonlyArray<{ heading: string; places: readonly SettingsPlace[] }> = [
+  {
+    heading: 'You',
+    places: [{ to: '/settings/you', label: 'Preferences', needs: null }],
+  },
+  {
+    heading: 'Company',
+    places: [
+      { to: '/settings/people', label: 'People', needs: 'people.read' },
+      { to: '/settings/teams', label: 'Teams', needs: 'teams.manage' },
+      { to: '/settings/numbers', label: 'Numbers', needs: 'carrier_accounts.manage' },
+    ],
+  },
+  {
+    heading: 'Access',
+    places: [{ to: '/settings/api-keys', label: 'API keys', needs: 'api_keys.manage' }],
+  },
+];
