@@ -20,12 +20,28 @@ interface Context {
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 
+const withToken = (search: Record<string, unknown>): { token?: string } => ({ token: text(search.token) });
+
 const rootRoute = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFound });
+
+const NOTICES = ['reset', 'joined', 'confirmed'] as const;
+
+interface SignInSearch {
+  to?: string;
+  /** Why single sign-on did not let somebody in. */
+  error?: string;
+  /** What has just been done elsewhere. */
+  notice?: (typeof NOTICES)[number];
+}
 
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch: (search): { to?: string } => ({ to: text(search.to) }),
+  validateSearch: (search): SignInSearch => ({
+    to: text(search.to),
+    error: text(search.error),
+    notice: NOTICES.find((each) => each === search.notice),
+  }),
   beforeLoad: async ({ context }) => {
     // Without an owner there is nobody who could sign in. A server that cannot say so yet still shows the form.
     const setup = await context.queries.fetchQuery(setupQuery).catch(() => ({ needed: false }));
@@ -37,8 +53,42 @@ const signInRoute = createRoute({
 const setupRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/setup',
-  validateSearch: (search): { token?: string } => ({ token: text(search.token) }),
+  validateSearch: withToken,
   component: lazyRouteComponent(() => import('./session/setup-page.tsx'), 'SetupPage'),
+});
+
+const forgotRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgot',
+  validateSearch: (search): { email?: string } => ({ email: text(search.email) }),
+  component: lazyRouteComponent(() => import('./session/forgot-page.tsx'), 'ForgotPage'),
+});
+
+const resetRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset',
+  validateSearch: withToken,
+  component: lazyRouteComponent(() => import('./session/reset-page.tsx'), 'ResetPage'),
+});
+
+const inviteRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invite',
+  validateSearch: withToken,
+  component: lazyRouteComponent(() => import('./session/invite-page.tsx'), 'InvitePage'),
+});
+
+const signUpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-up',
+  component: lazyRouteComponent(() => import('./session/sign-up-page.tsx'), 'SignUpPage'),
+});
+
+const confirmRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-up/confirm',
+  validateSearch: withToken,
+  component: lazyRouteComponent(() => import('./session/confirm-page.tsx'), 'ConfirmPage'),
 });
 
 const deskRoute = createRoute({
@@ -126,6 +176,11 @@ const settingsPages = [
 const routeTree = rootRoute.addChildren([
   signInRoute,
   setupRoute,
+  forgotRoute,
+  resetRoute,
+  inviteRoute,
+  signUpRoute,
+  confirmRoute,
   deskRoute.addChildren([
     homeRoute,
     inboxRoute.addChildren([noConversationRoute, conversationRoute]),

@@ -4,7 +4,7 @@ import { Cords } from './cords.tsx';
 import classes from './front-door.module.css';
 
 /** The page before the desk: a form on the left, the switchboard on the right. */
-export function FrontDoor({ title, lead, children }: { title: string; lead: string; children: ReactNode }) {
+export function FrontDoor({ title, lead, children }: { title: string; lead: string; children?: ReactNode }) {
   return (
     <div className={classes.door}>
       <main className={classes.left}>

@@ -7,8 +7,7 @@ import { sentence } from '../api/errors.ts';
 import { signIn } from '../api/sign-in.ts';
 import { FormNote } from '../ui/form-note.tsx';
 import { FrontDoor } from './front-door.tsx';
-
-const SHORTEST_PASSWORD = 8;
+import { SHORTEST_PASSWORD } from './password.ts';
 
 const EMPTY = { tenantName: '', name: '', email: '', password: '' };
 
