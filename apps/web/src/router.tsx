@@ -11,6 +11,7 @@ import type { ReactNode } from 'react';
 import { hasCode } from './api/errors.ts';
 import type { StatusFilter } from './api/types.ts';
 import { meQuery, setupQuery } from './session/load-session.ts';
+import { readAuditSearch } from './settings/audit-search.ts';
 import { LoadFailed } from './shell/load-failed.tsx';
 import { NotFound } from './shell/not-found.tsx';
 
@@ -167,10 +168,19 @@ const yourSettingsRoute = createRoute({
 
 /** The pages of the settings beside the person's own, each at an address of its own. */
 const settingsPages = [
+  settingsPage('security', () => import('./settings/security.tsx'), 'Security'),
+  settingsPage('company', () => import('./settings/company.tsx'), 'CompanySettings'),
   settingsPage('people', () => import('./settings/people.tsx'), 'People'),
   settingsPage('teams', () => import('./settings/teams.tsx'), 'Teams'),
   settingsPage('numbers', () => import('./settings/numbers.tsx'), 'Numbers'),
   settingsPage('api-keys', () => import('./settings/api-keys.tsx'), 'ApiKeys'),
+  settingsPage('sso', () => import('./settings/sso.tsx'), 'SingleSignOn'),
+  createRoute({
+    getParentRoute: () => settingsRoute,
+    path: 'audit',
+    validateSearch: readAuditSearch,
+    component: lazyRouteComponent(() => import('./settings/audit.tsx'), 'Audit'),
+  }),
 ] as const;
 
 const routeTree = rootRoute.addChildren([

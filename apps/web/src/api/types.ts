@@ -1,6 +1,7 @@
 import type { Decision } from '@patchline/contracts/decision';
 import type { MediaItem } from '@patchline/contracts/media';
 import type { Direction, MessageStatus } from '@patchline/contracts/message-status';
+import type { Permission } from '@patchline/contracts/permissions';
 import type { Role } from '@patchline/contracts/roles';
 import type { BusinessHours } from '@patchline/domain/business-hours';
 import type { SendingClass } from '@patchline/domain/sending-rates';
@@ -13,6 +14,13 @@ export interface Me {
   user: { id: string; email: string; name: string };
   tenant: { id: string; name: string; timeZone: string };
   role: Role;
+  /** Every company that this person belongs to; the present one is among them. */
+  tenants: Array<{ id: string; name: string; role: Role }>;
+  permissions: Permission[];
+  /** May make further companies on this server. */
+  installationOwner: boolean;
+  branding: { accent: string | null };
+  twoFactor: boolean;
   hotUrl: string;
   demo: boolean;
   handsetUrl: string | null;

@@ -11,11 +11,15 @@ export interface SettingsPlace {
 export const PLACES: ReadonlyArray<{ heading: string; places: readonly SettingsPlace[] }> = [
   {
     heading: 'You',
-    places: [{ to: '/settings/you', label: 'Preferences', needs: null }],
+    places: [
+      { to: '/settings/you', label: 'Preferences', needs: null },
+      { to: '/settings/security', label: 'Security', needs: null },
+    ],
   },
   {
     heading: 'Company',
     places: [
+      { to: '/settings/company', label: 'Company', needs: 'tenant.settings' },
       { to: '/settings/people', label: 'People', needs: 'people.read' },
       { to: '/settings/teams', label: 'Teams', needs: 'teams.manage' },
       { to: '/settings/numbers', label: 'Numbers', needs: 'carrier_accounts.manage' },
@@ -23,6 +27,10 @@ export const PLACES: ReadonlyArray<{ heading: string; places: readonly SettingsP
   },
   {
     heading: 'Access',
-    places: [{ to: '/settings/api-keys', label: 'API keys', needs: 'api_keys.manage' }],
+    places: [
+      { to: '/settings/sso', label: 'Single sign-on', needs: 'sso.manage' },
+      { to: '/settings/api-keys', label: 'API keys', needs: 'api_keys.manage' },
+      { to: '/settings/audit', label: 'Audit', needs: 'audit.read' },
+    ],
   },
 ];

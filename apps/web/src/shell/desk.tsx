@@ -9,6 +9,7 @@ import { LiveInboxProvider } from '../live/live-inbox.tsx';
 import { tabId as establishTabId } from '../live/tab-id.ts';
 import { meQuery } from '../session/load-session.ts';
 import { SessionContext } from '../session/session.ts';
+import { useAccent } from '../theme/use-accent.ts';
 import { Frame } from './frame.tsx';
 
 /** Everything behind the sign-in: the session, the live connection, and the frame around the pages. */
@@ -16,6 +17,7 @@ export function Desk() {
   const { data: me } = useSuspenseQuery(meQuery);
   const [hot, setHot] = useState<ConvexReactClient | null>(null);
   const [tabId, setTabId] = useState<string | null>(null);
+  useAccent(me.branding?.accent);
   const navigate = useNavigate();
   const queries = useQueryClient();
 
