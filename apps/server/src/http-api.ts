@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { type AuditRoutesDeps, auditRoutes } from './audit/index.ts';
+import { exportRoutes, type ImportDeps, importRoutes } from './contact-imports/index.ts';
 import { type ContactRoutesDeps, contactRoutes } from './contacts/index.ts';
 import { type MediaRoutesDeps, mediaRoutes, publicMedia } from './media/index.ts';
 import {
@@ -25,6 +26,7 @@ export interface HttpApiDeps {
   media: MediaRoutesDeps;
   audit: AuditRoutesDeps;
   contacts: ContactRoutesDeps;
+  imports: ImportDeps;
 }
 
 /** Every route of the features. */
@@ -37,6 +39,8 @@ export async function registerHttpApi(app: FastifyInstance, deps: HttpApiDeps): 
   await app.register(mediaRoutes(deps.media));
   await app.register(lockRoutes(deps.messaging));
   await app.register(contactRoutes(deps.contacts));
+  await app.register(importRoutes(deps.imports));
+  await app.register(exportRoutes(deps.imports));
   await app.register(auditRoutes(deps.audit));
   publicMedia(app, deps.media);
   numberProbe(app, deps.numbers);
@@ -60,6 +64,7 @@ export async function openApiDocument(): Promise<OpenApiDocument> {
     media: unconnected(),
     audit: unconnected(),
     contacts: unconnected(),
+    imports: unconnected(),
   });
   await app.ready();
   const document = documentOf(app);

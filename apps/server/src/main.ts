@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { createCarriers, createNumberAdmins, createNumberDirectory } from './carriers/index.ts';
+import { createImportFiles, importJobs } from './contact-imports/index.ts';
 import { ensureDemo } from './demo/index.ts';
 import { registerHttpApi } from './http-api.ts';
 import { createMediaLinks, createMediaStore } from './media/index.ts';
@@ -121,6 +122,8 @@ async function start(): Promise<void> {
     );
   }
 
+  const imports = { ...core, signIn, files: createImportFiles(path.join(settings.dataDir, 'imports')) };
+
   // The runner takes jobs as soon as it is there: the heartbeat that names it comes first.
   const lockNames = new Set<string>();
   const heartbeat = await startHeartbeat({
@@ -134,7 +137,7 @@ async function start(): Promise<void> {
   closing.add('heartbeat', () => heartbeat.stop());
   const jobs = await startJobRunner({
     pool: open('patchline_jobs'),
-    tasks: messagingJobs(core),
+    tasks: { ...messagingJobs(core), ...importJobs(imports) },
     concurrency: settings.workerConcurrency,
     crontab: MESSAGING_CRONTAB,
     log,
@@ -176,6 +179,7 @@ async function start(): Promise<void> {
     media: core,
     audit: { database, signIn },
     contacts: { ...core, signIn },
+    imports,
   });
   await serveDesk(app, DESK);
   await app.listen({ host: settings.host, port: settings.port });

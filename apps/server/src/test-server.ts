@@ -6,6 +6,7 @@ import type { Role } from '@patchline/contracts/roles';
 import type { FastifyInstance } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { createCarriers, createNumberAdmins, createNumberDirectory } from './carriers/index.ts';
+import { createImportFiles, type ImportDeps } from './contact-imports/index.ts';
 import { registerHttpApi } from './http-api.ts';
 import { createMediaLinks, createMediaStore } from './media/index.ts';
 import { createSendSignals, type MessagingCore } from './messaging/index.ts';
@@ -34,6 +35,7 @@ export interface TestServer {
   signIn: SignIn;
   setupToken: SetupToken;
   core: MessagingCore;
+  imports: ImportDeps;
   /** Everything that was logged, one JSON line each. */
   logged: string[];
   /** Moves the clock of the limits. */
@@ -100,6 +102,7 @@ export async function createTestServer(
     publicUrl: origin,
     log,
   };
+  const imports: ImportDeps = { ...core, signIn, files: createImportFiles(path.join(folder, 'imports')) };
   const app = await createHttpServer({
     settings: { publicUrl: origin, hotPublicUrl: 'http://hot.test', trustedProxies: 0 },
     log,
@@ -126,6 +129,7 @@ export async function createTestServer(
     media: core,
     audit: { database: db, signIn },
     contacts: { ...core, signIn },
+    imports,
   });
   await app.ready();
 
@@ -136,6 +140,7 @@ export async function createTestServer(
     signIn,
     setupToken,
     core,
+    imports,
     logged,
     advance: (ms) => {
       clock += ms;

@@ -24,6 +24,10 @@ export const ERRORS = {
   lock_required: { status: 409, message: 'Take the thread before answering it.' },
   send_refused: { status: 409, message: 'This message may not be sent.' },
   address_taken: { status: 409, message: 'Another contact has this number or e-mail address. See details.' },
+  import_running: {
+    status: 409,
+    message: 'This import is running or done. Cancel it first, or upload the file again.',
+  },
   merge_superseded: {
     status: 409,
     message: 'This merge can no longer be undone: the contact was merged again since. Undo that first.',

@@ -10,6 +10,9 @@ const WORDS: Record<string, string | ((details: Details) => string)> = {
   'carrier_account.resealed': 'sealed a carrier credential with a new key',
   'carrier_account.rotation_finished': 'dropped the old credential of a carrier account',
   'carrier_account.rotation_started': 'gave a carrier account a new credential',
+  'contact_import.ended': ({ name, status, created, updated }) =>
+    `imported “${name}”: ${status}, ${created} new, ${updated} changed`,
+  'contact_import.started': ({ name }) => `started to import “${name}”`,
   'contact.added': 'added a contact',
   'contact.address_added': ({ added }) => `gave a contact the address ${added}`,
   'contact.address_removed': ({ removed }) => `took the address ${removed} from a contact`,
@@ -22,6 +25,7 @@ const WORDS: Record<string, string | ((details: Details) => string)> = {
   'contact_field.added': ({ label }) => `added the contact field “${label}”`,
   'contact_field.changed': ({ key }) => `changed the contact field ${key}`,
   'contact_field.removed': ({ key }) => `removed the contact field ${key}`,
+  'contacts.exported': 'exported contacts',
   'conversation.closed': 'closed a conversation',
   'conversation.opened': 'reopened a conversation',
   'dnc.cleared': ({ channel }) => `lifted the do-not-contact flag for ${channel === 'voice' ? 'calls' : 'texts'}`,

@@ -141,15 +141,15 @@ async function byAddress(
     `select a.address as word, ${FOUND}
      from unnest($2::text[], $3::text[]) p(lo, hi), lateral (
        select y.address, y.contact_id from contact_addresses y join contacts z on z.tenant_id = y.tenant_id and z.id = y.contact_id
-       where y.tenant_id = $1 and y.channel = $4 and y.address collate "C" >= p.lo and y.address collate "C" < p.hi
-         and ($5::text is null or y.address collate "C" > $5)
+       where y.tenant_id = $1 and y.channel = $4 and y.address >= p.lo and y.address < p.hi and starts_with(y.address, p.lo)
+         and ($5::text is null or y.address > $5)
          and z.deleted_at is null and z.merged_into is null
          and ($6::text is null or z.type = $6)
          and ($7::text is null or '#' || $7 = any(z.words))
          and ($8::uuid is null or z.owner_id = $8)
-       order by y.address collate "C" limit $9) a
+       order by y.address limit $9) a
      join contacts c on c.tenant_id = $1 and c.id = a.contact_id
-     order by a.address collate "C" limit $9`,
+     order by a.address limit $9`,
     [
       tx.tenantId,
       prefixes,

@@ -51,6 +51,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         { name: 'Threads', description: 'Who is answering a thread.' },
         { name: 'Contacts', description: 'People, their addresses and do-not-contact flags.' },
         { name: 'Contact fields', description: 'What contacts have beside the usual: fields of your own.' },
+        { name: 'Contact imports', description: 'Contacts from files, and into them.' },
         { name: 'Numbers', description: 'The phone numbers of the tenant.' },
         { name: 'Carrier accounts', description: 'Where the numbers are rented, and how we sign in there.' },
         { name: 'People', description: 'The people of the team and their roles.' },

@@ -75,8 +75,6 @@ alter table contact_addresses drop constraint contact_addresses_channel_check;
 alter table contact_addresses
   add constraint contact_addresses_channel_check check (channel in ('sms', 'email')),
   add column label text check (length(label) between 1 and 40);
--- Addresses are searched by their beginning.
-create index contact_addresses_by_address on contact_addresses (tenant_id, channel, address collate "C");
 grant delete on contact_addresses to patchline_app;
 
 create table contact_fields (
