@@ -6,6 +6,7 @@ import { lockState, readLockRows } from './lib/lockRows.ts';
 import { refusal } from './lib/refusal.ts';
 import { holder } from './lib/rows.ts';
 import { tenantReader, tenantWriter } from './lib/tenantDb.ts';
+import { seenThread, sees } from './lib/visibility.ts';
 
 /**
  * The thread lock: who is answering. The rules are in domain/thread-fence.ts, their rows in lib/locking.ts; here are the
@@ -29,12 +30,14 @@ export const forThread = tenantQuery({
   args: { threadId: v.string() },
   returns: lock,
   handler: async ({ db, caller }, { threadId }) => {
-    const { holder, token, expiresAt } = lockState(await readLockRows(db, caller.tenantId, threadId));
+    const rows = await readLockRows(db, caller.tenantId, threadId);
+    if (!rows.lock || !sees(caller, rows.lock)) return { holder: null, token: 0, expiresAt: null };
+    const { holder, token, expiresAt } = lockState(rows);
     return { holder, token: token ?? 0, expiresAt };
   },
 });
 
-/** All locks that are held in the tenant, for the marks in the inbox. */
+/** All locks that are held on threads that the caller sees, for the marks in the inbox. */
 export const held = tenantQuery({
   args: {},
   returns: v.object({
@@ -52,8 +55,10 @@ export const held = tenantQuery({
       .withIndex('by_tenant_held', (q) => q.eq('tenantId', caller.tenantId).gt('takenAt', null))
       .take(MOST_HELD);
     return {
-      locks: rows.flatMap(({ threadId, holder, token }) =>
-        holder ? [{ threadId, holder: { userId: holder.userId, name: holder.name }, token }] : [],
+      locks: rows.flatMap(({ threadId, holder, token, teamId }) =>
+        holder && sees(caller, { teamId })
+          ? [{ threadId, holder: { userId: holder.userId, name: holder.name }, token }]
+          : [],
       ),
     };
   },
@@ -69,6 +74,7 @@ export const take = tenantMutation({
   handler: async (ctx, { threadId, tabId }) => {
     if (tabId === '' || tabId.length > LONGEST_ID) throw refusal('invalid_input', { field: 'tabId' });
     const { userId, name } = ctx.caller;
+    if (!(await seenThread(ctx.db, ctx.caller, threadId))) throw refusal('thread_cold');
     return locking.take(own(ctx), threadId, { userId, name, tabId });
   },
 });
@@ -78,6 +84,8 @@ export const renew = tenantMutation({
   args: { threadId: v.string(), tabId: v.string(), token: v.number() },
   returns: v.object({ expiresAt: v.number() }),
   handler: async (ctx, { threadId, tabId, token }) => {
+    const { lock } = await readLockRows(ctx.db, ctx.caller.tenantId, threadId);
+    if (lock && !sees(ctx.caller, lock)) throw refusal('lock_lost');
     const { expiresAt } = await locking.renew(own(ctx), threadId, { userId: ctx.caller.userId, tabId }, token);
     return { expiresAt };
   },

@@ -1,6 +1,6 @@
 import { defineSchema, defineTable } from 'convex/server';
 import { v } from 'convex/values';
-import { holder, messageFields, threadFields } from './lib/rows.ts';
+import { holder, messageFields, team, threadFields } from './lib/rows.ts';
 
 /**
  * The hot tier: what has to be seen now. PostgreSQL has authority over nearly all of it; README.md says over what, and how
@@ -27,7 +27,8 @@ export default defineSchema({
   /** Recent threads of the inbox. */
   inbox_threads: defineTable({ tenantId, ...threadFields })
     .index('by_thread', ['threadId'])
-    .index('by_tenant_updated', ['tenantId', 'updatedAt']),
+    .index('by_tenant_updated', ['tenantId', 'updatedAt'])
+    .index('by_team_updated', ['tenantId', 'teamId', 'updatedAt']),
 
   /** Last messages of open threads. */
   sms_messages: defineTable({ tenantId, ...messageFields })
@@ -44,6 +45,7 @@ export default defineSchema({
     holder: v.union(holder, v.null()),
     token: v.number(),
     takenAt: orNull.number,
+    teamId: team,
   })
     .index('by_thread', ['tenantId', 'threadId'])
     .index('by_tenant_held', ['tenantId', 'takenAt']),
@@ -60,6 +62,7 @@ export default defineSchema({
     userId: v.string(),
     name: v.string(),
     expiresAt: v.number(),
+    teamId: team,
   })
     .index('by_thread_user', ['tenantId', 'threadId', 'userId'])
     .index('by_expiry', ['expiresAt']),

@@ -1,12 +1,13 @@
 import { v } from 'convex/values';
 import { tenantQuery } from './lib/functions.ts';
 import { messageFields, shownMessage, threadFields } from './lib/rows.ts';
+import { seenThread } from './lib/visibility.ts';
 
 const MOST = 50;
 
 /**
  * The newest messages of a thread, at most 50, oldest first, and what the thread's row says. `thread` is null when the
- * thread is not loaded. `completeFrom` is the lowest `seq` from which every message up to the thread's last is here, null
+ * thread is not loaded, or not for the caller. `completeFrom` is the lowest `seq` from which every message up to the thread's last is here, null
  * when the last one is missing: below it a client asks the HTTP API.
  */
 export const forThread = tenantQuery({
@@ -26,18 +27,14 @@ export const forThread = tenantQuery({
     completeFrom: v.union(v.number(), v.null()),
   }),
   handler: async ({ db, caller }, { threadId }) => {
-    const [thread, newest] = await Promise.all([
-      db
-        .query('inbox_threads')
-        .withIndex('by_thread', (q) => q.eq('threadId', threadId))
-        .unique(),
-      db
-        .query('sms_messages')
-        .withIndex('by_thread_seq', (q) => q.eq('tenantId', caller.tenantId).eq('threadId', threadId))
-        .order('desc')
-        .take(MOST),
-    ]);
-    if (!thread) return { messages: newest.toReversed().map(shownMessage), thread: null, completeFrom: null };
+    const thread = await seenThread(db, caller, threadId);
+    // Whose messages they are says the thread's row alone.
+    if (!thread) return { messages: [], thread: null, completeFrom: null };
+    const newest = await db
+      .query('sms_messages')
+      .withIndex('by_thread_seq', (q) => q.eq('tenantId', caller.tenantId).eq('threadId', threadId))
+      .order('desc')
+      .take(MOST);
     const { lastSeq, fence, version, unread, status } = thread;
     return {
       completeFrom: completeFrom(

@@ -15,6 +15,7 @@ export interface Who {
   tenant: string;
   user: string;
   role?: Role;
+  teams?: string[];
 }
 
 interface TokenChoices {
@@ -58,7 +59,7 @@ export async function startHotTier(): Promise<HotTier> {
   });
   const clients: ConvexClient[] = [];
 
-  const sign = (claims: Record<string, string>, subject: string, choices: TokenChoices = {}) => {
+  const sign = (claims: Record<string, string | string[]>, subject: string, choices: TokenChoices = {}) => {
     const now = Math.floor(Date.now() / 1000);
     return new SignJWT(claims)
       .setProtectedHeader({ alg: 'ES256', kid: 'test-key', typ: 'JWT' })
@@ -69,8 +70,8 @@ export async function startHotTier(): Promise<HotTier> {
       .setExpirationTime(now + (choices.expiresIn ?? 300))
       .sign(choices.key ?? keys.privateKey);
   };
-  const personToken = ({ tenant, user, role = 'agent' }: Who, choices?: TokenChoices) =>
-    sign({ tenant, role, sid: `session of ${user}`, name: nameOf(user) }, user, choices);
+  const personToken = ({ tenant, user, role = 'agent', teams = [] }: Who, choices?: TokenChoices) =>
+    sign({ tenant, role, sid: `session of ${user}`, name: nameOf(user), teams }, user, choices);
   const serviceToken = (choices?: TokenChoices) => sign({ role: 'service' }, 'service', choices);
   const withToken = (token: string | null) => {
     const client = new ConvexHttpClient(running.url, { skipConvexDeploymentUrlCheck: true, logger: false });
@@ -112,6 +113,7 @@ export function threadRow(tenantId: string, threadId: string, change: Partial<Ho
     lastSeq: 0,
     contact: { id: `contact of ${threadId}`, name: null, address: '+13035550142' },
     number: '+13035550100',
+    teamId: null,
     channel: 'sms',
     lastMessage: null,
     unread: 0,

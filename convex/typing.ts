@@ -4,6 +4,7 @@ import { internal } from './_generated/api.js';
 import { internalMutation } from './_generated/server.js';
 import { tenantMutation, tenantQuery } from './lib/functions.ts';
 import type { TenantReader } from './lib/tenantDb.ts';
+import { seenThread, sees } from './lib/visibility.ts';
 
 /** "Ana is typing": a row that goes away by itself. Clients say it again while keys are pressed. */
 
@@ -24,7 +25,8 @@ export const forThread = tenantQuery({
       .query('thread_typing')
       .withIndex('by_thread_user', (q) => q.eq('tenantId', caller.tenantId).eq('threadId', threadId))
       .take(MOST);
-    return { typing: rows.map(({ userId, name, expiresAt }) => ({ userId, name, expiresAt })) };
+    const seen = rows.filter((row) => sees(caller, row));
+    return { typing: seen.map(({ userId, name, expiresAt }) => ({ userId, name, expiresAt })) };
   },
 });
 
@@ -41,12 +43,9 @@ export const set = tenantMutation({
       if (row.expiresAt - now < TYPING_MS - FRESH_MS) await db.patch(row, { expiresAt });
       return null;
     }
-    const thread = await db
-      .query('inbox_threads')
-      .withIndex('by_thread', (q) => q.eq('threadId', threadId))
-      .unique();
+    const thread = await seenThread(db, caller, threadId);
     if (!thread) return null;
-    const id = await db.insert('thread_typing', { threadId, userId, name, expiresAt });
+    const id = await db.insert('thread_typing', { threadId, userId, name, expiresAt, teamId: thread.teamId });
     await scheduler.runAt(expiresAt, internal.typing.expire, { id });
     return null;
   },

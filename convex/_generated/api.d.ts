@@ -25,6 +25,7 @@ import type * as lib_pruning from "../lib/pruning.js";
 import type * as lib_refusal from "../lib/refusal.js";
 import type * as lib_rows from "../lib/rows.js";
 import type * as lib_tenantDb from "../lib/tenantDb.js";
+import type * as lib_visibility from "../lib/visibility.js";
 import type * as locks from "../locks.js";
 import type * as maintenance from "../maintenance.js";
 import type * as smsMessages from "../smsMessages.js";
@@ -51,6 +52,7 @@ declare const fullApi: ApiFromModules<{
   "lib/refusal": typeof lib_refusal;
   "lib/rows": typeof lib_rows;
   "lib/tenantDb": typeof lib_tenantDb;
+  "lib/visibility": typeof lib_visibility;
   locks: typeof locks;
   maintenance: typeof maintenance;
   smsMessages: typeof smsMessages;

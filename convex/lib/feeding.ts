@@ -43,12 +43,23 @@ async function applyThread(ctx: MutationCtx, row: HotThread): Promise<boolean> {
     .unique();
   if (!known) {
     await ctx.db.insert('inbox_threads', row);
+    await moveLock(ctx, row);
     return true;
   }
   sameTenant(known, row);
   if (known.version >= row.version) return false;
   await ctx.db.replace(known._id, { ...row, fence: raisedFence(known.fence, row.fence) });
+  if (known.teamId !== row.teamId) await moveLock(ctx, row);
   return true;
+}
+
+/** A lock is seen by whoever sees its thread. */
+async function moveLock(ctx: MutationCtx, { tenantId, threadId, teamId }: HotThread): Promise<void> {
+  const lock = await ctx.db
+    .query('sms_thread_locks')
+    .withIndex('by_thread', (q) => q.eq('tenantId', tenantId).eq('threadId', threadId))
+    .unique();
+  if (lock && lock.teamId !== teamId) await ctx.db.patch(lock._id, { teamId });
 }
 
 async function applyMessage(ctx: MutationCtx, row: HotMessage): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { roleMay } from '@patchline/contracts/permissions';
 import { ROLES, type Role } from '@patchline/contracts/roles';
 import type { Auth } from 'convex/server';
 import { refusal } from './refusal.ts';
@@ -9,13 +10,15 @@ export interface Person {
   role: Role;
   name: string;
   sessionId: string;
+  /** The teams whose threads they see, beside those of no team; null: their role sees every team's. */
+  teams: readonly string[] | null;
 }
 
 /**
  * The signed-in person. Refuses calls without a token, and tokens that are not a person's, such as the server's own.
  *
  * What a query reads of its caller decides with whom its run is shared: tenant and role are read here, so that all agents
- * of a tenant are served by one run; user, name and session are read only where somebody asks for them.
+ * of a tenant who see the same teams are served by one run; user, name and session are read only where somebody asks for them.
  */
 export async function person(auth: Auth): Promise<Person> {
   const identity = await auth.getUserIdentity();
@@ -35,6 +38,9 @@ export async function person(auth: Auth): Promise<Person> {
     get sessionId() {
       return required(identity.sid);
     },
+    get teams() {
+      return roleMay(role as Role, 'threads.all_teams') ? null : listed(identity.teams);
+    },
   };
 }
 
@@ -47,6 +53,11 @@ export async function onlyTheServer(auth: Auth): Promise<void> {
 
 function filled(claim: unknown): claim is string {
   return typeof claim === 'string' && claim !== '';
+}
+
+/** A token of before there were teams names none: its bearer sees what everybody sees. */
+function listed(claim: unknown): string[] {
+  return Array.isArray(claim) ? claim.filter(filled) : [];
 }
 
 function required(claim: unknown): string {

@@ -38,12 +38,22 @@ export async function writeLock(
 ): Promise<void> {
   const { holder, token, expiresAt } = next;
   const takenAt = holder === null ? null : now;
-  if (!lock) await db.insert('sms_thread_locks', { threadId, holder, token, takenAt });
+  if (!lock) await db.insert('sms_thread_locks', { threadId, holder, token, takenAt, ...(await teamOf(db, threadId)) });
   else if (lock.token !== token || lock.holder?.tabId !== holder?.tabId || lock.holder?.userId !== holder?.userId) {
-    await db.patch(lock, { holder, token, takenAt });
+    const team = lock.teamId === undefined ? await teamOf(db, threadId) : {};
+    await db.patch(lock, { holder, token, takenAt, ...team });
   }
   if (expiresAt === null) {
     if (lease) await db.delete(lease);
   } else if (!lease) await db.insert('thread_lock_leases', { threadId, expiresAt });
   else if (lease.expiresAt !== expiresAt) await db.patch(lease, { expiresAt });
+}
+
+/** The thread's team, which the lock has too: who may see the one may see the other. The feed keeps the two together. */
+async function teamOf(db: TenantReader, threadId: string): Promise<{ teamId?: string | null }> {
+  const thread = await db
+    .query('inbox_threads')
+    .withIndex('by_thread', (q) => q.eq('threadId', threadId))
+    .unique();
+  return thread?.teamId === undefined ? {} : { teamId: thread.teamId };
 }

@@ -10,6 +10,9 @@ const outcome = v.union(v.literal('allow'), v.literal('hold'), v.literal('refuse
 const nullable = <T extends ReturnType<typeof v.object> | ReturnType<typeof v.string>>(value: T) =>
   v.union(value, v.null());
 
+/** The team that sees a row; null: everybody. Rows of before there were teams have none, and are hidden until fed anew. */
+export const team = v.optional(nullable(v.string()));
+
 /** A thread as the inbox shows it, without its tenant. */
 export const threadFields = {
   threadId: v.string(),
@@ -19,6 +22,7 @@ export const threadFields = {
   lastSeq: v.number(),
   contact: v.object({ id: v.string(), name: nullable(v.string()), address: v.string() }),
   number: v.string(),
+  teamId: team,
   channel: v.literal('sms'),
   lastMessage: v.union(v.object({ id: v.string(), body: v.string(), direction, status, at: v.number() }), v.null()),
   unread: v.number(),

@@ -15,6 +15,8 @@ export interface HotThread {
   contact: { id: string; name: string | null; address: string };
   /** Our number, E.164. */
   number: string;
+  /** The team that the number belongs to, and who alone sees the thread; null: everybody does. Left out in rows of before there were teams. */
+  teamId?: string | null | undefined;
   channel: 'sms';
   lastMessage: HotLastMessage | null;
   /** Inbound messages nobody of the team has read or answered. */

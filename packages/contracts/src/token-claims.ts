@@ -14,6 +14,8 @@ export interface PersonClaims {
   /** Session id: what ends when the person signs out or is removed. */
   sid: string;
   name: string;
+  /** Ids of the person's teams, sorted, so that people of the same teams share the runs of their queries. */
+  teams: string[];
 }
 
 /** Claims of the server's own token. It carries no tenant: service functions name it in their arguments. */

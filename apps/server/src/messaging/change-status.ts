@@ -74,15 +74,18 @@ export async function changeStatuses(
   if (steps.length === 0) return 0;
   // Before the pictures of the threads are taken, which show the flag.
   for (const step of steps) if (step.moved) await hearOptOut(tx, step);
-  const threads = await tx.query<ThreadFacts>('select * from change_statuses($1, $2, $3, $4, $5, $6, $7)', [
-    steps.map(({ next }) => next.id),
-    steps.map(({ next }) => next.version),
-    steps.map(({ next }) => next.status),
-    steps.map(({ next }) => next.carrier_message_id),
-    steps.map(({ next }) => next.error_code),
-    steps.map(({ next }) => next.error_message),
-    steps.map(({ next }) => (next.decision === null ? null : JSON.stringify(next.decision))),
-  ]);
+  const threads = await tx.query<ThreadFacts>(
+    'select c.*, team_of_number(c.our_address) as team_id from change_statuses($1, $2, $3, $4, $5, $6, $7) c',
+    [
+      steps.map(({ next }) => next.id),
+      steps.map(({ next }) => next.version),
+      steps.map(({ next }) => next.status),
+      steps.map(({ next }) => next.carrier_message_id),
+      steps.map(({ next }) => next.error_code),
+      steps.map(({ next }) => next.error_message),
+      steps.map(({ next }) => (next.decision === null ? null : JSON.stringify(next.decision))),
+    ],
+  );
   await commitEffects(core, tx, {
     hot: [
       ...steps.map(({ next }) => messageEntry(projectMessage(tx.tenantId, next))),

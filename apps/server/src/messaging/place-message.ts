@@ -52,6 +52,7 @@ interface PlacedRow {
   fence: number;
   unread: number;
   conversation_status: 'open' | 'closed';
+  team_id: string | null;
   sms_off: boolean;
 }
 
@@ -62,7 +63,8 @@ interface PlacedRow {
 export async function placeMessage(tx: TenantTransaction, message: NewMessage): Promise<Placed> {
   const text = preview(message.body, message.media);
   const row = await tx.first<PlacedRow>(
-    'select * from place_message($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)',
+    // Its team is looked up after the thread's row was locked: see migration 0022.
+    'select p.*, team_of_number($7) as team_id from place_message($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21) p',
     [
       message.id,
       uuidv7(),
@@ -101,6 +103,7 @@ export async function placeMessage(tx: TenantTransaction, message: NewMessage): 
     contact_name: row.contact_name,
     their_address: message.their,
     our_address: message.our,
+    team_id: row.team_id,
     unread: row.unread,
     conversation_status: row.conversation_status,
     sms_off: row.sms_off,

@@ -135,6 +135,7 @@ export async function createTestWorld(): Promise<TestWorld> {
         email: '',
         tenantId,
         role: 'agent' as const,
+        teams: [],
         where: null,
         ...agent,
       };

@@ -6,8 +6,9 @@ const THREAD_FACTS = `
   select t.id as thread_id, v.id as conversation_id, t.version, t.fence, t.last_seq, c.id as contact_id,
     c.name as contact_name, t.their_address, t.our_address, t.unread, v.status as conversation_status,
     v.last_message_id, v.last_message_snippet, v.last_message_direction, v.last_message_status, v.last_message_at,
-    coalesce(d.is_set, false) as sms_off, now() as changed_at
+    coalesce(d.is_set, false) as sms_off, n.team_id, now() as changed_at
   from threads t
+  left join numbers n on n.tenant_id = t.tenant_id and n.e164 = t.our_address
   join conversations v on v.tenant_id = t.tenant_id and v.id = t.conversation_id
   join contacts c on c.tenant_id = v.tenant_id and c.id = v.contact_id
   left join dnc_flags d on d.tenant_id = t.tenant_id and d.channel = 'sms' and d.address = t.their_address

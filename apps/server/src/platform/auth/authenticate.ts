@@ -14,7 +14,7 @@ export type Authenticate = (headers: Headers) => Promise<Authenticated | null>;
 
 export function createAuthenticate(doors: {
   signIn: Pick<SignIn, 'getSession'>;
-  memberships: Pick<Memberships, 'roleOf'>;
+  memberships: Pick<Memberships, 'membershipOf'>;
   apiKeys: Pick<ApiKeyDoor, 'find'>;
 }): Authenticate {
   return async (headers) => {
@@ -30,8 +30,8 @@ export function createAuthenticate(doors: {
     const found = await doors.signIn.getSession(headers);
     if (found === null || found.session.tenantId === null) return null;
     const { sessionId, tenantId, user } = found.session;
-    const role = await doors.memberships.roleOf(user.id, tenantId);
-    if (role === null) return null;
+    const membership = await doors.memberships.membershipOf(user.id, tenantId);
+    if (membership === null) return null;
     return {
       principal: {
         kind: 'person',
@@ -40,7 +40,7 @@ export function createAuthenticate(doors: {
         sessionId,
         name: user.name,
         email: user.email,
-        role,
+        ...membership,
         where: null,
       },
       setCookies: found.setCookies,

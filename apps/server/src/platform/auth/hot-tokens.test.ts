@@ -22,6 +22,7 @@ const mei: PersonPrincipal = {
   name: 'Mei Tanaka',
   email: 'mei@quillmere.example',
   role: 'agent',
+  teams: ['a', 'b'],
   where: null,
 };
 const verify = (token: string, keys: HotTierKeys) => {
@@ -34,7 +35,14 @@ test('the hot tier can verify who a person is from the published keys alone, for
   const tokens = await createHotTokens({ keys, issuer });
   const { token, expiresAt } = await tokens.personToken(mei);
   const { payload } = await verify(token, keys);
-  expect(payload).toMatchObject({ sub: 'u', tenant: 't', role: 'agent', sid: 's', name: 'Mei Tanaka' });
+  expect(payload).toMatchObject({
+    sub: 'u',
+    tenant: 't',
+    role: 'agent',
+    sid: 's',
+    name: 'Mei Tanaka',
+    teams: ['a', 'b'],
+  });
   expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(300);
   expect(expiresAt.getTime()).toBe((payload.exp ?? 0) * 1000);
   expect(jwksDataUrl(keys)).not.toContain(Buffer.from('"d"').toString('base64'));

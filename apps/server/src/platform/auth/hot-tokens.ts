@@ -48,8 +48,8 @@ export async function createHotTokens(options: {
 
   let service: HotToken | null = null;
   return {
-    personToken: ({ userId, tenantId, role, sessionId, name }) =>
-      sign({ sub: userId, tenant: tenantId, role, sid: sessionId, name }),
+    personToken: ({ userId, tenantId, role, sessionId, name, teams }) =>
+      sign({ sub: userId, tenant: tenantId, role, sid: sessionId, name, teams: [...teams] }),
     async serviceToken() {
       if (service === null || service.expiresAt.getTime() - now() < RENEW_BEFORE_MS) {
         service = await sign({ sub: 'service', role: 'service' });

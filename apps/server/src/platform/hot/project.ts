@@ -15,6 +15,7 @@ export interface ThreadFacts {
   contact_name: string | null;
   their_address: string;
   our_address: string;
+  team_id: string | null;
   unread: number;
   conversation_status: 'open' | 'closed';
   sms_off: boolean;
@@ -55,6 +56,7 @@ export function projectThread(tenantId: string, facts: ThreadFacts): HotThread {
     lastSeq: facts.last_seq,
     contact: { id: facts.contact_id, name: facts.contact_name, address: facts.their_address },
     number: facts.our_address,
+    teamId: facts.team_id,
     channel: 'sms',
     lastMessage:
       facts.last_message_id === null || facts.last_message_direction === null || facts.last_message_status === null

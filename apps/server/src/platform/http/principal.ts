@@ -13,6 +13,8 @@ export interface PersonPrincipal {
   name: string;
   email: string;
   role: Role;
+  /** Ids of their teams, sorted. */
+  teams: readonly string[];
   where: Where | null;
 }
 
@@ -31,6 +33,12 @@ export interface KeyPrincipal {
 export function may(principal: Principal, permission: Permission): boolean {
   if (!roleMay(principal.role, permission)) return false;
   return principal.kind === 'person' || principal.scopes === null || principal.scopes.includes(permission);
+}
+
+/** The teams whose threads somebody sees, beside those of no team; null: every team's. A key is in no team. */
+export function teamsSeenBy(principal: Principal): readonly string[] | null {
+  if (may(principal, 'threads.all_teams')) return null;
+  return principal.kind === 'person' ? principal.teams : [];
 }
 
 /** How the audit ledger names who acted, and from where. */
