@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatNational, isE164, parsePhone } from './phone.ts';
+import { formatNational, isE164, parsePhone, quickNanp } from './phone.ts';
 
 test.each([
   ['+13035550142', 'US', '+13035550142'],
@@ -77,3 +77,30 @@ test.each(['13035550142', '+0303555014', '+', '+1303555014200000', '+1303 555014
     expect(isE164(text)).toBe(false);
   },
 );
+
+test('the quick reading of North American numbers never says otherwise than the careful one', () => {
+  const three = fc.integer({ min: 0, max: 999 }).map((n) => String(n).padStart(3, '0'));
+  const four = fc.integer({ min: 0, max: 9999 }).map((n) => String(n).padStart(4, '0'));
+  const gap = fc.constantFrom('', ' ', '-', '.');
+  const written = fc
+    .tuple(fc.constantFrom('', '1', '+1', '1-', '+1 '), fc.boolean(), three, gap, three, gap, four)
+    .map(([code, brackets, area, a, exchange, b, line]) =>
+      [code, brackets ? `(${area})` : area, a, exchange, b, line].join(''),
+    );
+  const cases = fc.oneof(
+    written,
+    written.map((text) => text.replace(/\d{3}/, '900')),
+  );
+  let quick = 0;
+  fc.assert(
+    fc.property(cases, (text) => {
+      const fast = quickNanp(text);
+      if (fast === null) return;
+      quick++;
+      const careful = parsePhone(text, 'US');
+      expect([text, careful.ok && careful.e164]).toEqual([text, fast]);
+    }),
+    { numRuns: 3_000 },
+  );
+  expect(quick).toBeGreaterThan(500);
+});

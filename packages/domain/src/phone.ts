@@ -42,6 +42,22 @@ const LONGEST_INPUT = 64;
  */
 const NANP_SHAPE = /^\+1[2-9]\d{2}[2-9]\d{6}$/;
 
+/** Ten digits of the North American plan as they are usually written, with or without the country's 1. */
+const NANP_WRITTEN = /^(?:\+?1[\s.-]?)?(?:\(([2-9]\d{2})\)|([2-9]\d{2}))[\s.-]?([2-9]\d{2})[\s.-]?(\d{4})$/;
+
+/** Area code of premium-rate numbers. */
+const PREMIUM_AREA = '900';
+
+/**
+ * The E.164 form of a number of the North American plan in one of the usual forms; null for anything else, which says nothing
+ * about it. Agrees with parsePhone, which takes ten times as long: files hold a million of them.
+ */
+export function quickNanp(input: string): string | null {
+  const [, bracketed, bare, exchange, line] = NANP_WRITTEN.exec(input) ?? [];
+  const area = bracketed ?? bare;
+  return area === undefined || area === PREMIUM_AREA ? null : `+1${area}${exchange}${line}`;
+}
+
 /**
  * Reads a phone number as people write it and normalises it to E.164.
  *

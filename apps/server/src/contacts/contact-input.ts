@@ -1,4 +1,4 @@
-import { parsePhone } from '@patchline/domain/phone';
+import { parsePhone, quickNanp } from '@patchline/domain/phone';
 import type { TenantTransaction } from '../platform/database/doors.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { type ContactField, listFields, problemOfValue } from './contact-fields.ts';
@@ -27,6 +27,8 @@ export function normalAddress({ channel, address, label }: AddressInput): Stored
 }
 
 function phoneOf(text: string): string | null {
+  const quick = quickNanp(text.trim());
+  if (quick !== null) return quick;
   const parsed = parsePhone(text, HOME_REGION);
   return parsed.ok ? parsed.e164 : null;
 }
