@@ -3,6 +3,7 @@ import { lockThreadsOf, picturesOf, type StoredAddress } from '../contacts/index
 import type { TenantTransaction } from '../platform/database/doors.ts';
 import type { FeedEntry } from '../platform/hot/hot-gateway.ts';
 import type { ReadRow, RowContact } from './mapping.ts';
+import { plainWords } from './plain-words.ts';
 
 export interface NumberedRow {
   /** As a spreadsheet counts: the header is row 1. */
@@ -188,10 +189,10 @@ async function store(
 ): Promise<FeedEntry[]> {
   if (added.length > 0) {
     await tx.query(
-      `insert into contacts (tenant_id, id, name, type, company, owner_id, tags, custom)
+      `insert into contacts (tenant_id, id, name, type, company, owner_id, tags, custom, words)
        select $1, r.* from json_to_recordset($2) as
-         r(id uuid, name text, type text, company text, "ownerId" uuid, tags text[], custom jsonb)`,
-      [tx.tenantId, JSON.stringify(added.map(columnsOf))],
+         r(id uuid, name text, type text, company text, "ownerId" uuid, tags text[], custom jsonb, words text[])`,
+      [tx.tenantId, JSON.stringify(added.map((target) => ({ ...columnsOf(target), words: plainWords(target) })))],
     );
   }
   if (changed.length > 0) {

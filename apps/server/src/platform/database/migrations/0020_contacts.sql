@@ -30,8 +30,21 @@ alter table contacts
   -- The contact that it became part of.
   add column merged_into uuid,
   add constraint merged_into_a_contact foreign key (tenant_id, merged_into) references contacts;
-alter table contacts add column words text[] not null generated always as
-  (contact_words_of(name, company, tags, owner_id, deleted_at is not null or merged_into is not null)) stored;
+alter table contacts add column words text[];
+
+-- An import of a million works them out itself (contact-imports/plain-words.ts); for everybody else it is done here.
+create function set_contact_words() returns trigger language plpgsql as $$
+begin
+  new.words := contact_words_of(
+    new.name, new.company, new.tags, new.owner_id, new.deleted_at is not null or new.merged_into is not null);
+  return new;
+end $$;
+create trigger contact_words_of_new before insert on contacts
+  for each row when (new.words is null) execute function set_contact_words();
+create trigger contact_words_of_changed before update of name, company, tags, owner_id, deleted_at, merged_into on contacts
+  for each row execute function set_contact_words();
+update contacts set name = name;
+alter table contacts alter column words set not null;
 
 -- Contacts of the same name stand side by side here: what may be one person twice.
 alter table contacts add column name_key text collate "C" generated always as (lower(name)) stored;
