@@ -48,7 +48,7 @@ export function dayName(at: number, now: number, locale?: string): string {
 /** A moment in a sentence: "today, 4:20 PM" or "6 May, 4:20 PM". */
 export function moment(at: number, now: number, locale?: string): string {
   const days = daysAgo(at, now);
-  const day = days <= 0 ? 'today' : days === 1 ? 'yesterday' : longDate(at, now, locale);
+  const day = days === 0 ? 'today' : days === 1 ? 'yesterday' : longDate(at, now, locale);
   return `${day}, ${clock(at, locale)}`;
 }
 

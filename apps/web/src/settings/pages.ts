@@ -19,10 +19,11 @@ export const PLACES: ReadonlyArray<{ heading: string; places: readonly SettingsP
   {
     heading: 'Company',
     places: [
-      { to: '/settings/company', label: 'Company', needs: 'tenant.settings' },
+      { to: '/settings/company', label: 'General', needs: 'tenant.settings' },
       { to: '/settings/people', label: 'People', needs: 'people.read' },
       { to: '/settings/teams', label: 'Teams', needs: 'teams.manage' },
       { to: '/settings/numbers', label: 'Numbers', needs: 'carrier_accounts.manage' },
+      { to: '/settings/contact-fields', label: 'Contact fields', needs: 'contacts.fields' },
     ],
   },
   {
