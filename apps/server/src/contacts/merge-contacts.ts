@@ -6,6 +6,7 @@ import { actorName, actorOf, type Principal } from '../platform/http/principal.t
 import { type ContactDeps, type ContactRow, lockContact } from './change-contact.ts';
 import { normalTags } from './contact-input.ts';
 import { lockThreadsOf, picturesOf } from './contact-threads.ts';
+import { partConversations, placesOf, type ThreadPlaces } from './part-conversations.ts';
 
 /** What a merge moved: all that undoing it needs. */
 interface Moved {
@@ -16,6 +17,8 @@ interface Moved {
     conversations: string[];
     notes: string[];
   }>;
+  /** What came in after these belongs to whom its address belongs to. */
+  threads: ThreadPlaces;
 }
 
 /** Merged at once. */
@@ -24,6 +27,7 @@ export const MOST_MERGED = 20;
 /**
  * Makes several contacts one: addresses, conversations and notes move to the kept one, which takes from the others what it
  * lacks. Messages belong to addresses, so none is rewritten; do-not-contact flags belong to numbers, so none is lost.
+ * @throws ApiError not_found, also when one of them is deleted or part of another
  */
 export async function mergeContacts(
   deps: ContactDeps,
@@ -39,6 +43,11 @@ export async function mergeContacts(
     const threads = await lockThreadsOf(tx, all);
     const rows = new Map<string, ContactRow>();
     for (const id of all.toSorted()) rows.set(id, await lockContact(tx, id));
+    const gone = await tx.first(
+      'select 1 from contacts where tenant_id = $1 and id = any($2) and deleted_at is not null',
+      [tx.tenantId, all],
+    );
+    if (gone !== null) throw new ApiError('not_found');
     const before = rows.get(wish.keep) as ContactRow;
     const after = united([before, ...ids.map((id) => rows.get(id) as ContactRow)]);
     const merged: Moved['merged'] = [];
@@ -51,7 +60,7 @@ export async function mergeContacts(
     ]);
     await goOnWithNewest(tx, all);
     const mergeId = uuidv7();
-    const moved: Moved = { kept: { before, after }, merged };
+    const moved: Moved = { kept: { before, after }, merged, threads: await placesOf(tx, threads) };
     await tx.query(
       'insert into contact_merges (tenant_id, id, kept_id, moved, actor) values ($1, $2, $3, $4::jsonb, $5)',
       [tx.tenantId, mergeId, wish.keep, JSON.stringify(moved), actorName(asker)],
@@ -89,7 +98,9 @@ export async function undoMerge(deps: ContactDeps, asker: Principal, mergeId: st
     if (mine === null) throw new ApiError('merge_superseded');
     for (const each of moved.merged) await moveBack(tx, keptId, each, merge.at);
     await store(tx, keptId, restored(now, moved.kept));
-    await goOnWithNewest(tx, [keptId, ...moved.merged.map(({ id }) => id)]);
+    const apart = [keptId, ...moved.merged.map(({ id }) => id)];
+    await partConversations(tx, apart, threads, moved.threads);
+    await goOnWithNewest(tx, apart);
     await commitEffects(deps, tx, {
       audit: [
         {
