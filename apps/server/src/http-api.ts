@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { type AccountDeps, accountRoutes } from './accounts/index.ts';
 import { type AuditRoutesDeps, auditRoutes } from './audit/index.ts';
 import { exportRoutes, type ImportDeps, importRoutes } from './contact-imports/index.ts';
 import { type ContactRoutesDeps, contactRoutes } from './contacts/index.ts';
@@ -16,6 +17,7 @@ import { type AuthRoutesDeps, authRoutes } from './platform/auth/routes.ts';
 import { documentOf, type OpenApiDocument } from './platform/http/open-api.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { createMetrics } from './platform/metrics.ts';
+import { teamRoutes } from './teams/index.ts';
 import { type TenantRoutesDeps, tenantRoutes } from './tenants/index.ts';
 
 export interface HttpApiDeps {
@@ -27,12 +29,14 @@ export interface HttpApiDeps {
   audit: AuditRoutesDeps;
   contacts: ContactRoutesDeps;
   imports: ImportDeps;
+  accounts: AccountDeps;
 }
 
 /** Every route of the features. */
 export async function registerHttpApi(app: FastifyInstance, deps: HttpApiDeps): Promise<void> {
   await app.register(authRoutes(deps.auth));
   await app.register(tenantRoutes(deps.tenants));
+  await app.register(teamRoutes(deps.tenants));
   await app.register(numberRoutes(deps.numbers));
   await app.register(conversationRoutes(deps.messaging));
   await app.register(messageRoutes(deps.messaging));
@@ -42,6 +46,7 @@ export async function registerHttpApi(app: FastifyInstance, deps: HttpApiDeps): 
   await app.register(importRoutes(deps.imports));
   await app.register(exportRoutes(deps.imports));
   await app.register(auditRoutes(deps.audit));
+  await app.register(accountRoutes(deps.accounts));
   publicMedia(app, deps.media);
   numberProbe(app, deps.numbers);
   messagingWebhooks(app, deps.messaging);
@@ -65,6 +70,7 @@ export async function openApiDocument(): Promise<OpenApiDocument> {
     audit: unconnected(),
     contacts: unconnected(),
     imports: unconnected(),
+    accounts: { ...unconnected<AccountDeps>(), now: undefined },
   });
   await app.ready();
   const document = documentOf(app);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Role } from '@patchline/contracts/roles';
 import type { FastifyInstance } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
+import { type AccountDeps, createOwnChangeRecord } from './accounts/index.ts';
 import { createCarriers, createNumberAdmins, createNumberDirectory } from './carriers/index.ts';
 import { createImportFiles, type ImportDeps } from './contact-imports/index.ts';
 import { registerHttpApi } from './http-api.ts';
@@ -16,13 +17,16 @@ import { createAuthenticate } from './platform/auth/authenticate.ts';
 import { ensureHotTierKeys } from './platform/auth/hot-tier-keys.ts';
 import { createHotTokens } from './platform/auth/hot-tokens.ts';
 import { createMemberships } from './platform/auth/memberships.ts';
+import { createSecondFactors } from './platform/auth/second-factors.ts';
+import { createSessions } from './platform/auth/sessions.ts';
 import { createSignIn, type SignIn } from './platform/auth/sign-in.ts';
 import { createTestDatabase, type TestDatabase } from './platform/database/test-database.ts';
 import type { HotGateway } from './platform/hot/hot-gateway.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { createLogger } from './platform/logging.ts';
+import { createMailer } from './platform/mail/queue-mail.ts';
 import { createMetrics } from './platform/metrics.ts';
-import { createSealer } from './platform/secrets/seal.ts';
+import { createSealer, type Sealer } from './platform/secrets/seal.ts';
 import { addMember, createSetupToken, createTenant, insertApiKey, type SetupToken } from './tenants/index.ts';
 
 /**
@@ -35,6 +39,7 @@ export interface TestServer {
   signIn: SignIn;
   setupToken: SetupToken;
   core: MessagingCore;
+  accounts: AccountDeps & { sealer: Sealer };
   imports: ImportDeps;
   /** Everything that was logged, one JSON line each. */
   logged: string[];
@@ -103,17 +108,33 @@ export async function createTestServer(
     log,
   };
   const imports: ImportDeps = { ...core, signIn, files: createImportFiles(path.join(folder, 'imports')) };
+  const sessions = createSessions(db.pools.auth, log);
+  const accounts = {
+    database: db,
+    signIn,
+    sessions,
+    secondFactors: createSecondFactors(db.pools.auth),
+    mailer: createMailer(sealer, true),
+    sealer,
+    linker,
+    publicUrl: origin,
+    log,
+    now: () => clock,
+  };
+  const authenticate = createAuthenticate({ signIn, sessions, memberships, apiKeys });
   const app = await createHttpServer({
     settings: { publicUrl: origin, hotPublicUrl: 'http://hot.test', trustedProxies: 0 },
     log,
-    authenticate: createAuthenticate({ signIn, memberships, apiKeys }),
+    authenticate,
     metrics,
   });
   await registerHttpApi(app, {
-    auth: { signIn, hotTokens, publicUrl: origin, now: () => clock },
+    auth: {
+      ...{ signIn, hotTokens, publicUrl: origin, authenticate, now: () => clock },
+      record: createOwnChangeRecord(accounts),
+    },
     tenants: {
-      database: db,
-      signIn,
+      ...accounts,
       apiKeys,
       linker,
       setupToken,
@@ -130,6 +151,7 @@ export async function createTestServer(
     audit: { database: db, signIn },
     contacts: { ...core, signIn },
     imports,
+    accounts,
   });
   await app.ready();
 
@@ -140,6 +162,7 @@ export async function createTestServer(
     signIn,
     setupToken,
     core,
+    accounts,
     imports,
     logged,
     advance: (ms) => {
@@ -205,6 +228,8 @@ const takesEverything: HotGateway = {
   applyFeed: async () => undefined,
   hydrate: async () => undefined,
   claimSend: async () => undefined,
+  missingThreads: async () => [],
+  dropLocks: async () => undefined,
   currentLock: async () => ({ holder: null, token: 0, expiresAt: null }),
   transferLock: async () => ({ ok: true, expiresAt: Date.now() + 30_000 }),
   releaseLock: async () => undefined,

@@ -115,5 +115,5 @@ async function finish(core: MessagingCore, tenantId: string, story: Story): Prom
   if (story.name !== null) {
     await changeContact(core, { tenantId, contactId: found.contact_id, actor: 'system:demo' }, { name: story.name });
   }
-  if (story.read) await markRead(core, tenantId, found.conversation_id, found.last_seq);
+  if (story.read) await markRead(core, { tenantId, teams: null }, found.conversation_id, found.last_seq);
 }

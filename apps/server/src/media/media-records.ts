@@ -1,5 +1,6 @@
 import type { MediaItem } from '@patchline/contracts/media';
 import type { TenantTransaction } from '../platform/database/doors.ts';
+import { type SeenTeams, visibleThread } from '../platform/database/visible-threads.ts';
 
 /** What stands in the table `media`. */
 export interface MediaRecord {
@@ -16,8 +17,14 @@ export interface MediaRecord {
 
 const COLUMNS = 'id, status, content_type, name, bytes, sha256, message_id, carrier_account_id, source_url';
 
-export function findMedia(tx: TenantTransaction, id: string): Promise<MediaRecord | null> {
-  return tx.first<MediaRecord>(`select ${COLUMNS} from media where tenant_id = $1 and id = $2`, [tx.tenantId, id]);
+/** A file, unless it came with a text of a thread that the asker does not see. */
+export function findMedia(tx: TenantTransaction, id: string, teams: SeenTeams = null): Promise<MediaRecord | null> {
+  return tx.first<MediaRecord>(
+    `select ${COLUMNS} from media where tenant_id = $1 and id = $2 and not exists (
+       select 1 from messages m
+       where m.tenant_id = $1 and m.id = media.message_id and not ${visibleThread('m.our_address', '$3')})`,
+    [tx.tenantId, id, teams],
+  );
 }
 
 /** Files by their ids, in the order of the ids; those that are not there, or not yet, are left out. */

@@ -3,7 +3,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Database } from '../platform/database/doors.ts';
+import type { SeenTeams } from '../platform/database/visible-threads.ts';
 import { ApiError } from '../platform/http/api-error.ts';
+import { teamsSeenBy } from '../platform/http/principal.ts';
 import { refusals, uuid } from '../platform/http/schemas.ts';
 import { type MediaLinks, PUBLIC_MEDIA_PATH } from './media-links.ts';
 import { findMedia, insertUpload } from './media-records.ts';
@@ -84,7 +86,12 @@ export function mediaRoutes(deps: MediaRoutesDeps): FastifyPluginAsyncZod {
           response: { 200: z.unknown().describe('The file itself, under its own content type.') },
         },
       },
-      async (request, reply) => serve(deps, reply, { tenantId: request.principal.tenantId, id: request.params.id }),
+      async (request, reply) =>
+        serve(deps, reply, {
+          tenantId: request.principal.tenantId,
+          id: request.params.id,
+          teams: teamsSeenBy(request.principal),
+        }),
     );
   };
 }
@@ -102,9 +109,9 @@ export function publicMedia(app: FastifyInstance, deps: MediaRoutesDeps): void {
 async function serve(
   { database, media }: MediaRoutesDeps,
   reply: FastifyReply,
-  { tenantId, id }: { tenantId: string; id: string },
+  { tenantId, id, teams = null }: { tenantId: string; id: string; teams?: SeenTeams },
 ): Promise<FastifyReply> {
-  const record = await database.withTenant(tenantId, (tx) => findMedia(tx, id));
+  const record = await database.withTenant(tenantId, (tx) => findMedia(tx, id, teams));
   if (record?.status !== 'stored' || record.sha256 === null) throw new ApiError('not_found');
   const disposition = SHOWN.test(record.content_type) ? 'inline' : 'attachment';
   const name = record.name === null ? '' : `; filename*=UTF-8''${encodeURIComponent(record.name)}`;

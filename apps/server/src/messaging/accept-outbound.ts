@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { decideSend } from '../compliance/index.ts';
 import type { Actor } from '../platform/audit/append.ts';
 import type { TenantTransaction } from '../platform/database/doors.ts';
+import { type SeenTeams, visibleThread } from '../platform/database/visible-threads.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { commitEffects } from './commit-effects.ts';
 import type { MessagingCore } from './core.ts';
@@ -22,6 +23,8 @@ export interface OutboundText {
   /** null: nobody wrote it by hand, or a program did. */
   author: { id: string; name: string } | null;
   actor: Actor;
+  /** The teams whose numbers may be sent from, beside those of no team; left out or null: every team's. */
+  teams?: SeenTeams;
   /** Claimed in the hot tier before; null for those who need none. */
   lockToken: number | null;
   /** `automatic` answers nobody's question: the thread stays unread. Left out: a person's. */
@@ -131,12 +134,12 @@ async function chooseSender(tx: TenantTransaction, text: OutboundText): Promise<
          join carrier_accounts a on a.tenant_id = n.tenant_id and a.id = n.carrier_account_id
          left join tenants t on t.tenant_id = n.tenant_id and t.default_number_id = n.id
          left join threads h on h.tenant_id = n.tenant_id and h.channel = 'sms' and h.our_address = n.e164 and h.their_address = $2
-         where n.tenant_id = $1 and n.active
+         where n.tenant_id = $1 and n.active and ${visibleThread('n.e164', '$3')}
          order by h.last_used_at desc nulls last, (t.tenant_id is not null) desc, n.created_at limit 1`
       : `select n.e164, n.carrier_account_id, a.carrier from numbers n
          join carrier_accounts a on a.tenant_id = n.tenant_id and a.id = n.carrier_account_id
-         where n.tenant_id = $1 and n.e164 = $2`,
-    [tx.tenantId, text.from ?? text.to],
+         where n.tenant_id = $1 and n.e164 = $2 and ${visibleThread('n.e164', '$3')}`,
+    [tx.tenantId, text.from ?? text.to, text.teams ?? null],
   );
   if (row === null) {
     throw new ApiError('invalid_input', {

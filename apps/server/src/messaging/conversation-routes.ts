@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ApiError } from '../platform/http/api-error.ts';
-import { actorOf } from '../platform/http/principal.ts';
+import { actorOf, teamsSeenBy } from '../platform/http/principal.ts';
 import { optionalParam, uuid } from '../platform/http/schemas.ts';
 import type { MessagingCore } from './core.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -43,7 +43,7 @@ export function conversationRoutes(core: MessagingCore): FastifyPluginAsyncZod {
         const { status = 'all', q, cursor, limit = CONVERSATIONS_A_PAGE } = request.query;
         const after = cursor === undefined ? null : decodeCursor(cursor);
         const rows = await core.database.withTenant(request.principal.tenantId, (tx) =>
-          listConversations(tx, { status, q, after, limit: limit + 1 }),
+          listConversations(tx, { status, q, after, limit: limit + 1 }, teamsSeenBy(request.principal)),
         );
         const page = rows.slice(0, limit);
         const last = page.at(-1);
@@ -67,7 +67,7 @@ export function conversationRoutes(core: MessagingCore): FastifyPluginAsyncZod {
       },
       async (request) => {
         const row = await core.database.withTenant(request.principal.tenantId, (tx) =>
-          findConversation(tx, request.params.id),
+          findConversation(tx, request.params.id, teamsSeenBy(request.principal)),
         );
         if (row === null) throw new ApiError('not_found');
         return { ...toConversation(row), fence: row.fence, lastSeq: row.last_seq };
@@ -93,7 +93,7 @@ export function conversationRoutes(core: MessagingCore): FastifyPluginAsyncZod {
       async (request) => {
         const { before, after, limit = MESSAGES_A_PAGE } = request.query;
         const rows = await core.database.withTenant(request.principal.tenantId, async (tx) => {
-          const conversation = await findConversation(tx, request.params.id);
+          const conversation = await findConversation(tx, request.params.id, teamsSeenBy(request.principal));
           if (conversation === null) throw new ApiError('not_found');
           return listMessages(tx, conversation.thread_id, {
             before: before ?? null,
@@ -119,7 +119,9 @@ export function conversationRoutes(core: MessagingCore): FastifyPluginAsyncZod {
       },
       async (request) => {
         const { tenantId } = request.principal;
-        const row = await core.database.withTenant(tenantId, (tx) => findConversation(tx, request.params.id));
+        const row = await core.database.withTenant(tenantId, (tx) =>
+          findConversation(tx, request.params.id, teamsSeenBy(request.principal)),
+        );
         if (row === null) throw new ApiError('not_found');
         const thread = await openThread(core, tenantId, row.thread_id);
         return { threadId: thread.threadId, lastSeq: thread.lastSeq };
@@ -139,7 +141,9 @@ export function conversationRoutes(core: MessagingCore): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        await markRead(core, request.principal.tenantId, request.params.id, request.body.seq);
+        const { tenantId } = request.principal;
+        const reader = { tenantId, teams: teamsSeenBy(request.principal) };
+        await markRead(core, reader, request.params.id, request.body.seq);
         return reply.code(204).send(null);
       },
     );
@@ -154,6 +158,7 @@ export function conversationRoutes(core: MessagingCore): FastifyPluginAsyncZod {
         async (request, reply) => {
           await setConversationStatus(core, {
             tenantId: request.principal.tenantId,
+            teams: teamsSeenBy(request.principal),
             conversationId: request.params.id,
             status,
             actor: actorOf(request.principal),

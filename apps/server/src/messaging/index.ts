@@ -9,6 +9,7 @@ export { markRead } from './mark-read.ts';
 export { messageRoutes } from './message-routes.ts';
 export { placeMessage } from './place-message.ts';
 export { preview } from './preview.ts';
+export { redrawThreads } from './redraw-threads.ts';
 export { createSendSignals } from './send-signals.ts';
 export { takeOverAttempts } from './take-over-attempts.ts';
 export { textArrived } from './text-arrived.ts';

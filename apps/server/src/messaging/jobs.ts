@@ -6,6 +6,7 @@ import type { MessagingCore } from './core.ts';
 import { fetchMedia } from './fetch-media.ts';
 import { reconcileInbound } from './reconcile.ts';
 import { reconcileOverdue } from './reconcile-overdue.ts';
+import { type RedrawJob, redrawChunk } from './redraw-threads.ts';
 import { type RequeueJob, requeueSend } from './requeue-send.ts';
 import { type SettleJob, settleMessage } from './settle-unknown.ts';
 
@@ -24,6 +25,7 @@ export function messagingJobs(core: MessagingCore): TaskList {
       await reconcileInbound(core);
       await reconcileOverdue(core, (payload as ReconcileJob).overdueSeconds);
     },
+    redraw_threads: (payload) => redrawChunk(core, payload as RedrawJob),
     forget_idempotency_keys: async () => {
       await core.database.withPlatform((tx) =>
         tx.query("delete from idempotency_keys where created_at < now() - interval '24 hours'"),

@@ -1,5 +1,6 @@
 import type { Direction, MessageStatus } from '@patchline/contracts/message-status';
 import type { TenantTransaction } from '../platform/database/doors.ts';
+import { type SeenTeams, visibleThread } from '../platform/database/visible-threads.ts';
 
 export interface ConversationRow {
   id: string;
@@ -41,6 +42,7 @@ const COLUMNS = `
 export function listConversations(
   tx: TenantTransaction,
   filter: { status: 'open' | 'closed' | 'all'; q: string; after: ConversationCursor | null; limit: number },
+  teams: SeenTeams,
 ): Promise<ConversationRow[]> {
   return tx.query<ConversationRow>(
     `${COLUMNS}
@@ -48,6 +50,7 @@ export function listConversations(
        and ($2 = 'all' or v.status = $2)
        and ($3::timestamptz is null or (v.last_message_at, v.id) < ($3, $4::uuid))
        and ($5 = '' or c.name ilike $6 or v.last_message_snippet ilike $6 or ($7 <> '' and t.their_address like $8))
+       and ${visibleThread('t.our_address', '$10')}
      order by v.last_message_at desc, v.id desc limit $9`,
     [
       tx.tenantId,
@@ -59,6 +62,7 @@ export function listConversations(
       digitsOf(filter.q),
       `%${digitsOf(filter.q)}%`,
       filter.limit,
+      teams,
     ],
   );
 }
@@ -68,6 +72,10 @@ function digitsOf(q: string): string {
   return /^[\d\s()+./-]{3,}$/.test(q) ? q.replace(/\D/g, '') : '';
 }
 
-export function findConversation(tx: TenantTransaction, id: string): Promise<ConversationRow | null> {
-  return tx.first<ConversationRow>(`${COLUMNS} where v.tenant_id = $1 and v.id = $2`, [tx.tenantId, id]);
+/** A conversation whose last thread the asker sees, or null: to them it is not there. */
+export function findConversation(tx: TenantTransaction, id: string, teams: SeenTeams): Promise<ConversationRow | null> {
+  return tx.first<ConversationRow>(
+    `${COLUMNS} where v.tenant_id = $1 and v.id = $2 and ${visibleThread('t.our_address', '$3')}`,
+    [tx.tenantId, id, teams],
+  );
 }

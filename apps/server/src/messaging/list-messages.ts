@@ -1,4 +1,5 @@
 import type { TenantTransaction } from '../platform/database/doors.ts';
+import { type SeenTeams, visibleThread } from '../platform/database/visible-threads.ts';
 import type { MessageFacts } from '../platform/hot/project.ts';
 
 export interface StoredMessage extends MessageFacts {
@@ -25,6 +26,10 @@ export function listMessages(
   );
 }
 
-export function findMessage(tx: TenantTransaction, id: string): Promise<StoredMessage | null> {
-  return tx.first<StoredMessage>(`select ${COLUMNS} from messages where tenant_id = $1 and id = $2`, [tx.tenantId, id]);
+/** A message of a thread that the asker sees, or null: to them it is not there. */
+export function findMessage(tx: TenantTransaction, id: string, teams: SeenTeams): Promise<StoredMessage | null> {
+  return tx.first<StoredMessage>(
+    `select ${COLUMNS} from messages where tenant_id = $1 and id = $2 and ${visibleThread('our_address', '$3')}`,
+    [tx.tenantId, id, teams],
+  );
 }

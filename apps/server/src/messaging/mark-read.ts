@@ -1,3 +1,4 @@
+import { type SeenTeams, visibleThread } from '../platform/database/visible-threads.ts';
 import { threadEntry } from '../platform/hot/project.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { commitEffects } from './commit-effects.ts';
@@ -7,7 +8,7 @@ import { touchThread } from './thread-facts.ts';
 /** Says that somebody of the team has read a thread up to `seq`. Reading what was read before changes nothing. */
 export async function markRead(
   core: MessagingCore,
-  tenantId: string,
+  { tenantId, teams }: { tenantId: string; teams: SeenTeams },
   conversationId: string,
   seq: number,
 ): Promise<void> {
@@ -15,8 +16,9 @@ export async function markRead(
     const thread = await tx.first<{ id: string; read_seq: number; last_seq: number; unread: number }>(
       `select t.id, t.read_seq, t.last_seq, t.unread from threads t
        where t.tenant_id = $1
-         and t.id = (select thread_id from conversations where tenant_id = $1 and id = $2) for update`,
-      [tenantId, conversationId],
+         and t.id = (select thread_id from conversations where tenant_id = $1 and id = $2)
+         and ${visibleThread('t.our_address', '$3')} for update`,
+      [tenantId, conversationId, teams],
     );
     if (thread === null) throw new ApiError('not_found');
     const upTo = Math.min(seq, thread.last_seq);

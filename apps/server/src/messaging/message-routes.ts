@@ -1,10 +1,11 @@
 import { parsePhone } from '@patchline/domain/phone';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { visibleThread } from '../platform/database/visible-threads.ts';
 import { HotRefusal, HotTierUnavailable } from '../platform/hot/hot-gateway.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { type IdempotentRequest, type KeptAnswer, keptAnswer, once } from '../platform/http/idempotency.ts';
-import { actorName, actorOf, type Principal } from '../platform/http/principal.ts';
+import { actorName, actorOf, type Principal, teamsSeenBy } from '../platform/http/principal.ts';
 import { refusals, uuid } from '../platform/http/schemas.ts';
 import { acceptOutbound, type OutboundText } from './accept-outbound.ts';
 import type { MessagingCore } from './core.ts';
@@ -70,6 +71,7 @@ export function messageRoutes(core: MessagingCore): FastifyPluginAsyncZod {
           mediaIds,
           author: principal.kind === 'person' ? { id: principal.userId, name: principal.name } : null,
           actor: actorOf(principal),
+          teams: teamsSeenBy(principal),
           lockToken: body.lockToken ?? null,
         };
         const idempotent: IdempotentRequest = { actor: actorName(principal), key, request: body };
@@ -115,7 +117,7 @@ export function messageRoutes(core: MessagingCore): FastifyPluginAsyncZod {
       async (request) => {
         const { tenantId } = request.principal;
         return core.database.withTenant(tenantId, async (tx) => {
-          const message = await findMessage(tx, request.params.id);
+          const message = await findMessage(tx, request.params.id, teamsSeenBy(request.principal));
           if (message === null) throw new ApiError('not_found');
           const decisions = await tx.query<{
             stage: 'accept' | 'dispatch';
@@ -197,8 +199,9 @@ async function claimLock(core: MessagingCore, tenantId: string, userId: string, 
   const thread = await core.database.withTenant(tenantId, (tx) =>
     tx.first<{ id: string }>(
       `select id from threads where tenant_id = $1 and channel = 'sms' and their_address = $2
-         and ($3::text is null or our_address = $3) order by last_used_at desc limit 1`,
-      [tenantId, text.to, text.from],
+         and ($3::text is null or our_address = $3) and ${visibleThread('our_address', '$4')}
+       order by last_used_at desc limit 1`,
+      [tenantId, text.to, text.from, text.teams ?? null],
     ),
   );
   if (thread === null) return;

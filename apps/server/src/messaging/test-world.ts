@@ -44,7 +44,10 @@ export interface TestWorld {
   hotTier: RunningServer;
   pusher: HotPusher;
   /** What an agent's screen asks the hot tier, answered once everything committed was pushed. */
-  asAgent<Answer>(agent: { userId: string; name: string; role?: Role }, call: HotCall): Promise<Answer>;
+  asAgent<Answer>(
+    agent: { userId: string; name: string; role?: Role; teams?: string[] },
+    call: HotCall,
+  ): Promise<Answer>;
   /** Texts from a handset; resolves once the webhook was answered. */
   text(from: string, body: string): Promise<string>;
   /** What a handset has seen, oldest first. */

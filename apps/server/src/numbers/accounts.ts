@@ -35,6 +35,8 @@ export interface ConnectedNumber {
   /** When it is attended; null: always. */
   businessHours: BusinessHours | null;
   closedReply: string | null;
+  /** The team that alone sees its threads; null: everybody does. */
+  teamId: string | null;
   /** When texts to it were last seen to be able to arrive, or what was wrong. Never checked: null. */
   webhook: { checkedAt: Date; problem: string | null } | null;
 }
@@ -49,7 +51,7 @@ export function listAccounts({ database }: NumbersDeps, tenantId: string): Promi
       [tenantId],
     );
     const numbers = await tx.query<NumberRow>(
-      `select n.id, n.carrier_account_id, n.e164, n.name, n.active, n.carrier_auto_reply, n.messaging_service, n.sending_class, n.campaign, n.business_hours, n.closed_reply, n.webhook_checked_at,
+      `select n.id, n.carrier_account_id, n.e164, n.name, n.active, n.carrier_auto_reply, n.messaging_service, n.sending_class, n.campaign, n.business_hours, n.closed_reply, n.team_id, n.webhook_checked_at,
          n.webhook_problem, n.id is not distinct from t.default_number_id as is_default
        from numbers n join tenants t on t.tenant_id = n.tenant_id
        where n.tenant_id = $1 order by n.created_at, n.e164`,
@@ -74,6 +76,7 @@ interface NumberRow {
   campaign: string | null;
   business_hours: BusinessHours | null;
   closed_reply: string | null;
+  team_id: string | null;
   webhook_checked_at: Date | null;
   webhook_problem: string | null;
   is_default: boolean;
@@ -92,6 +95,7 @@ function toConnectedNumber(row: NumberRow): ConnectedNumber {
     campaign: row.campaign,
     businessHours: row.business_hours,
     closedReply: row.closed_reply,
+    teamId: row.team_id,
     webhook:
       row.webhook_checked_at === null ? null : { checkedAt: row.webhook_checked_at, problem: row.webhook_problem },
   };

@@ -1,6 +1,8 @@
 import { type BusinessHours, problemsOfHours } from '@patchline/domain/business-hours';
 import type { SendingClass } from '@patchline/domain/sending-rates';
 import type { NumberDirectory } from '../carriers/index.ts';
+import { redrawThreads } from '../messaging/index.ts';
+import type { TenantTransaction } from '../platform/database/doors.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { deactivate, refusingTaken } from './connect-number.ts';
 import { type Asker, audited, type NumbersDeps } from './deps.ts';
@@ -20,6 +22,7 @@ export interface NumberChange {
   campaign?: string | null | undefined;
   businessHours?: BusinessHours | null | undefined;
   closedReply?: string | null | undefined;
+  teamId?: string | null | undefined;
 }
 
 /** Renames a number, makes it the default, says whether the carrier answers STOP itself, or pauses it. */
@@ -31,8 +34,9 @@ export async function changeNumber(
 ): Promise<void> {
   refuseWrongHours(change.businessHours);
   const e164 = await deps.database.withTenant(asker.tenantId, async (tx) => {
-    const before = await tx.first<{ e164: string; active: boolean; connected: boolean }>(
-      `select n.e164, n.active, a.disconnected_at is null as connected
+    if (change.teamId) await requireTeam(tx, change.teamId);
+    const before = await tx.first<{ e164: string; active: boolean; team_id: string | null; connected: boolean }>(
+      `select n.e164, n.active, n.team_id, a.disconnected_at is null as connected
        from numbers n join carrier_accounts a on a.tenant_id = n.tenant_id and a.id = n.carrier_account_id
        where n.tenant_id = $1 and n.id = $2 for update of n`,
       [tx.tenantId, id],
@@ -55,7 +59,8 @@ export async function changeNumber(
            sending_class = case when $8 then $9 else sending_class end,
            campaign = case when $10 then $11 else campaign end,
            business_hours = case when $12 then $13::jsonb else business_hours end,
-           closed_reply = case when $14 then $15 else closed_reply end
+           closed_reply = case when $14 then $15 else closed_reply end,
+           team_id = case when $16 then $17::uuid else team_id end
          where tenant_id = $1 and id = $2`,
         [
           tx.tenantId,
@@ -68,10 +73,12 @@ export async function changeNumber(
           ...given(change.campaign),
           ...given(change.businessHours && JSON.stringify(change.businessHours)),
           ...given(change.closedReply),
+          ...given(change.teamId),
         ],
       ),
     );
     if (before.active && !active) await deactivate(tx, id);
+    if (change.teamId !== undefined && change.teamId !== before.team_id) await redrawThreads(tx, [before.e164]);
     if (change.isDefault || (active && !before.active)) {
       await tx.query(
         `update tenants set default_number_id = case when $3 then $2 else coalesce(default_number_id, $2) end
@@ -84,6 +91,15 @@ export async function changeNumber(
   });
   // This process goes by the change at once; others do within seconds.
   await deps.directory.find(e164, { fresh: true });
+}
+
+/** The team stays while the number is given to it. */
+async function requireTeam(tx: TenantTransaction, teamId: string): Promise<void> {
+  const team = await tx.first('select 1 from teams where tenant_id = $1 and id = $2 for key share', [
+    tx.tenantId,
+    teamId,
+  ]);
+  if (team === null) throw new ApiError('invalid_input', { details: [{ path: 'teamId', message: 'is no team' }] });
 }
 
 function refuseWrongHours(hours: BusinessHours | null | undefined): void {

@@ -8,13 +8,15 @@ export interface OwnNumber {
   name: string;
   carrier: 'twilio' | 'telnyx';
   isDefault: boolean;
+  /** The team that sees its threads; null: everybody. */
+  teamId: string | null;
 }
 
 /** The tenant's active numbers, the default one first. */
 export function listNumbers(database: Database, tenantId: string): Promise<OwnNumber[]> {
   return database.withTenant(tenantId, async (tx) => {
     const rows = await tx.query<Omit<OwnNumber, 'isDefault'> & { is_default: boolean }>(
-      `select n.id, n.e164, n.name, a.carrier, n.id is not distinct from t.default_number_id as is_default
+      `select n.id, n.e164, n.name, a.carrier, n.team_id as "teamId", n.id is not distinct from t.default_number_id as is_default
        from numbers n
        join carrier_accounts a on a.tenant_id = n.tenant_id and a.id = n.carrier_account_id
        join tenants t on t.tenant_id = n.tenant_id

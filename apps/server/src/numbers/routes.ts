@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { idParams, noContent, refusals } from '../platform/http/schemas.ts';
+import { idParams, noContent, refusals, uuid } from '../platform/http/schemas.ts';
 import { accountRoutes } from './account-routes.ts';
 import { askerOf } from './asker.ts';
 import { changeNumber } from './change-number.ts';
@@ -46,7 +46,14 @@ const ownNumberRoutes =
           response: {
             200: z.object({
               items: z.array(
-                z.object({ id: z.uuid(), e164: z.string(), name: z.string(), carrier, isDefault: z.boolean() }),
+                z.object({
+                  id: z.uuid(),
+                  e164: z.string(),
+                  name: z.string(),
+                  carrier,
+                  isDefault: z.boolean(),
+                  teamId: z.uuid().nullable(),
+                }),
               ),
             }),
           },
@@ -74,6 +81,7 @@ const ownNumberRoutes =
             campaign: campaign.nullable().optional(),
             businessHours: businessHours.nullable().optional(),
             closedReply: closedReply.nullable().optional(),
+            teamId: uuid.nullable().optional().describe('The team that alone sees its threads; null: everybody.'),
           }),
           response: { 204: noContent, ...refusals('number_taken', 'number_not_yours') },
         },

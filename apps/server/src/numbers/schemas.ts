@@ -75,6 +75,7 @@ export const number = z.object({
   campaign: z.string().nullable(),
   businessHours: businessHours.nullable(),
   closedReply: z.string().nullable(),
+  teamId: z.uuid().nullable(),
   webhook: z
     .object({ checkedAt: isoTime, problem: z.string().nullable() })
     .nullable()

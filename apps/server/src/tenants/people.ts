@@ -1,5 +1,7 @@
 import { atLeast, type Role } from '@patchline/contracts/roles';
 import { appendAudit } from '../platform/audit/append.ts';
+import type { SecondFactors } from '../platform/auth/second-factors.ts';
+import type { Sessions } from '../platform/auth/sessions.ts';
 import type { SignIn } from '../platform/auth/sign-in.ts';
 import type { Database, TenantTransaction } from '../platform/database/doors.ts';
 import { ApiError } from '../platform/http/api-error.ts';
@@ -8,6 +10,8 @@ import { actorOf, type Principal } from '../platform/http/principal.ts';
 export interface PeopleDeps {
   database: Database;
   signIn: Pick<SignIn, 'ensureUser' | 'findUser' | 'people' | 'endSessions'>;
+  sessions: Pick<Sessions, 'lastSeen'>;
+  secondFactors: Pick<SecondFactors, 'having'>;
   linker: { signal(tenantId: string): void };
 }
 
@@ -17,30 +21,45 @@ export interface Person {
   email: string;
   role: Role;
   since: Date;
+  twoFactor: boolean;
+  lastSeenAt: Date | null;
+  teams: Array<{ id: string; name: string }>;
 }
 
 interface MemberRow {
   user_id: string;
   role: Role;
   created_at: Date;
+  teams: Array<{ id: string; name: string }>;
 }
 
 /** The members of a tenant, oldest first. */
-export async function listPeople({ database, signIn }: PeopleDeps, tenantId: string): Promise<Person[]> {
-  const members = await database.withTenant(tenantId, (tx) =>
+export async function listPeople(deps: PeopleDeps, tenantId: string): Promise<Person[]> {
+  const members = await deps.database.withTenant(tenantId, (tx) =>
     tx.query<MemberRow>(
-      `select user_id, role, created_at from memberships
-       where tenant_id = $1 and removed_at is null order by created_at, user_id`,
+      `select m.user_id, m.role, m.created_at,
+         (select coalesce(json_agg(json_build_object('id', t.id, 'name', t.name) order by lower(t.name)), '[]')
+          from team_members b join teams t on t.tenant_id = b.tenant_id and t.id = b.team_id
+          where b.tenant_id = m.tenant_id and b.user_id = m.user_id) as teams
+       from memberships m where m.tenant_id = $1 and m.removed_at is null order by m.created_at, m.user_id`,
       [tenantId],
     ),
   );
-  const known = await signIn.people(members.map((member) => member.user_id));
-  return members.map(({ user_id: id, role, created_at: since }) => ({
+  const ids = members.map((member) => member.user_id);
+  const [known, secured, seen] = await Promise.all([
+    deps.signIn.people(ids),
+    deps.secondFactors.having(ids),
+    deps.sessions.lastSeen(tenantId, ids),
+  ]);
+  return members.map(({ user_id: id, role, created_at: since, teams }) => ({
     id,
     role,
     since,
+    teams,
     name: known.get(id)?.name ?? '',
     email: known.get(id)?.email ?? '',
+    twoFactor: secured.has(id),
+    lastSeenAt: seen.get(id) ?? null,
   }));
 }
 
@@ -94,6 +113,7 @@ export async function removePerson(deps: PeopleDeps, asker: Principal, userId: s
       tx.tenantId,
       userId,
     ]);
+    await tx.query('delete from team_members where tenant_id = $1 and user_id = $2', [tx.tenantId, userId]);
     return { kind: 'person.removed', subject: userId, payload: { role: before } };
   });
   await deps.signIn.endSessions(userId, asker.tenantId);
@@ -112,7 +132,8 @@ async function changePeople(
   });
 }
 
-function refuseAbove(asker: Principal, role: Role): void {
+/** Nobody gives or takes a role above their own. */
+export function refuseAbove(asker: Principal, role: Role): void {
   if (!atLeast(asker.role, role)) {
     throw new ApiError('forbidden', { message: `Only an ${role} may give or take the role ${role}.` });
   }

@@ -63,6 +63,7 @@ const meRoutes =
               user: z.object({ id: z.uuid(), email: z.string(), name: z.string() }),
               tenant: z.object({ id: z.uuid(), name: z.string(), timeZone: z.string() }),
               role,
+              twoFactor: z.boolean().describe('Whether a second factor is asked for at sign-in.'),
               hotUrl: z.string().describe('Where the live part of the service is reached.'),
               demo: z.boolean(),
               handsetUrl: z.string().nullable().describe('The page of pretend phones, where there is one.'),
@@ -89,14 +90,31 @@ const peopleRoutes =
           summary: 'The people of the team.',
           response: {
             200: z.object({
-              items: z.array(z.object({ id: z.uuid(), name: z.string(), email: z.string(), role, since: isoTime })),
+              items: z.array(
+                z.object({
+                  id: z.uuid(),
+                  name: z.string(),
+                  email: z.string(),
+                  role,
+                  since: isoTime,
+                  twoFactor: z.boolean(),
+                  lastSeenAt: isoTime.nullable(),
+                  teams: z.array(z.object({ id: z.uuid(), name: z.string() })),
+                }),
+              ),
             }),
           },
         },
       },
       async (request) => {
         const people = await listPeople(deps, request.principal.tenantId);
-        return { items: people.map((person) => ({ ...person, since: person.since.toISOString() })) };
+        return {
+          items: people.map((person) => ({
+            ...person,
+            since: person.since.toISOString(),
+            lastSeenAt: person.lastSeenAt?.toISOString() ?? null,
+          })),
+        };
       },
     );
 

@@ -51,6 +51,8 @@ export interface HotGateway {
   hydrate(thread: HotThread, messages: readonly HotMessage[]): Promise<void>;
   /** Makes sure that this person still holds the thread, and goes on holding it for a moment. Throws HotRefusal('lock_lost'). */
   claimSend(claim: { tenantId: string; threadId: string; userId: string; token: number }): Promise<void>;
+  /** Which of these threads, at most 200, are not there. */
+  missingThreads(threadIds: readonly string[]): Promise<string[]>;
   currentLock(thread: { tenantId: string; threadId: string }): Promise<HotLock>;
   /** Moves the lock to `holder` under `token`; `ok: false` when a token as high is already out. */
   transferLock(transfer: {
@@ -66,6 +68,8 @@ export interface HotGateway {
     tabId: string;
     token: number;
   }): Promise<void>;
+  /** Frees every thread that a person holds in a tenant. */
+  dropLocks(person: { tenantId: string; userId: string }): Promise<void>;
 }
 
 const TIMEOUT_MS = 5_000;
@@ -104,8 +108,13 @@ export function createHotGateway(url: string, token: () => Promise<string>): Hot
     applyFeed: (entries) => call('mutation', 'feed:apply', { entries }),
     hydrate: (thread, messages) => call('mutation', 'feed:hydrate', { thread, messages }),
     claimSend: (claim) => call('mutation', 'locks:claimSend', claim),
+    missingThreads: async (threadIds) => {
+      const { missing } = await call<{ missing: string[] }>('query', 'feed:missing', { threadIds });
+      return missing;
+    },
     currentLock: (thread) => call('query', 'locks:current', thread),
     transferLock: (transfer) => call('mutation', 'locks:transfer', transfer),
     releaseLock: (release) => call('mutation', 'locks:releaseFor', release),
+    dropLocks: (person) => call('mutation', 'locks:dropSession', person),
   };
 }

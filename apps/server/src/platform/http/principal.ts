@@ -1,6 +1,7 @@
 import { type Permission, roleMay } from '@patchline/contracts/permissions';
 import type { Role } from '@patchline/contracts/roles';
 import type { Actor, Where } from '../audit/append.ts';
+import type { SeenTeams } from '../database/visible-threads.ts';
 
 /** Who asks: a person signed in to one tenant, or a program with an API key of it. */
 export type Principal = PersonPrincipal | KeyPrincipal;
@@ -36,7 +37,7 @@ export function may(principal: Principal, permission: Permission): boolean {
 }
 
 /** The teams whose threads somebody sees, beside those of no team; null: every team's. A key is in no team. */
-export function teamsSeenBy(principal: Principal): readonly string[] | null {
+export function teamsSeenBy(principal: Principal): SeenTeams {
   if (may(principal, 'threads.all_teams')) return null;
   return principal.kind === 'person' ? principal.teams : [];
 }
