@@ -7,6 +7,7 @@ import {
   Menu,
   Modal,
   NativeSelect,
+  Notification,
   PasswordInput,
   SegmentedControl,
   Switch,
@@ -80,6 +81,7 @@ export const theme = createTheme({
     PasswordInput: PasswordInput.extend({ classNames: field }),
     NativeSelect: NativeSelect.extend({ classNames: field }),
     Textarea: Textarea.extend({ classNames: field }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
     Kbd: Kbd.extend({ classNames: { root: parts.kbd } }),
     Modal: Modal.extend({
       // Its head is a <header>; a page has one banner, and that is the top bar.
