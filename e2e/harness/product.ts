@@ -49,6 +49,7 @@ export async function startProduct(options: { env?: Record<string, string> } = {
     PORT: String(port),
     HOT_PORT: String(hotPort),
     EMULATOR_PORT: String(emulatorPort),
+    MAILBOX_PORT: '0',
     DATA_DIR: dataDir,
     ...options.env,
   };

@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
+import { type AccountDeps, accountJobs, createOwnChangeRecord } from './accounts/index.ts';
 import { createCarriers, createNumberAdmins, createNumberDirectory } from './carriers/index.ts';
 import { createImportFiles, importJobs } from './contact-imports/index.ts';
 import { ensureDemo } from './demo/index.ts';
@@ -25,6 +26,8 @@ import { createAuthenticate } from './platform/auth/authenticate.ts';
 import { ensureHotTierKeys } from './platform/auth/hot-tier-keys.ts';
 import { createHotTokens } from './platform/auth/hot-tokens.ts';
 import { createMemberships } from './platform/auth/memberships.ts';
+import { createSecondFactors } from './platform/auth/second-factors.ts';
+import { createSessions } from './platform/auth/sessions.ts';
 import { createSignIn } from './platform/auth/sign-in.ts';
 import { openDoors } from './platform/database/doors.ts';
 import { migrate } from './platform/database/migrate.ts';
@@ -38,6 +41,8 @@ import { startHeartbeat } from './platform/jobs/heartbeat.ts';
 import { startJobRunner } from './platform/jobs/runner.ts';
 import { closeInOrder, whenAskedToEnd } from './platform/lifecycle.ts';
 import { createLogger } from './platform/logging.ts';
+import { createMailer } from './platform/mail/queue-mail.ts';
+import { MAIL_CRONTAB, mailJobs } from './platform/mail/send-mail.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { loadSecrets } from './platform/secrets/secrets.ts';
 import { loadSettings, SettingsError } from './platform/settings.ts';
@@ -104,8 +109,11 @@ async function start(): Promise<void> {
   };
 
   const memberships = createMemberships(database);
+  const authPool = open('patchline_auth');
+  const sessions = createSessions(authPool, log);
+  const secondFactors = createSecondFactors(authPool);
   const signIn = createSignIn({
-    pool: open('patchline_auth'),
+    pool: authPool,
     secret: secrets.cookieSecret,
     publicUrl: settings.publicUrl,
     log,
@@ -124,6 +132,17 @@ async function start(): Promise<void> {
 
   const imports = { ...core, signIn, files: createImportFiles(path.join(settings.dataDir, 'imports')) };
 
+  const accounts: AccountDeps = {
+    database,
+    signIn,
+    sessions,
+    secondFactors,
+    mailer: createMailer(secrets.sealer, settings.smtpUrl !== null),
+    linker,
+    publicUrl: settings.publicUrl,
+    log,
+  };
+
   // The runner takes jobs as soon as it is there: the heartbeat that names it comes first.
   const lockNames = new Set<string>();
   const heartbeat = await startHeartbeat({
@@ -137,9 +156,14 @@ async function start(): Promise<void> {
   closing.add('heartbeat', () => heartbeat.stop());
   const jobs = await startJobRunner({
     pool: open('patchline_jobs'),
-    tasks: { ...messagingJobs(core), ...importJobs(imports) },
+    tasks: {
+      ...messagingJobs(core),
+      ...importJobs(imports),
+      ...accountJobs(accounts),
+      ...mailJobs({ ...accounts, ...settings, sealer: secrets.sealer }),
+    },
     concurrency: settings.workerConcurrency,
-    crontab: MESSAGING_CRONTAB,
+    crontab: `${MESSAGING_CRONTAB}\n${MAIL_CRONTAB}`,
     log,
     onLockName: (name) => {
       lockNames.add(name);
@@ -158,10 +182,11 @@ async function start(): Promise<void> {
   });
   closing.add('dispatcher', () => dispatcher.stop());
   await database.withPlatform(reconcileSoon);
+  const authenticate = createAuthenticate({ signIn, sessions, memberships, apiKeys });
   const app = await createHttpServer({
     settings,
     log,
-    authenticate: createAuthenticate({ signIn, memberships, apiKeys }),
+    authenticate,
     metrics,
   });
   closing.add('http', () => app.close());
@@ -172,14 +197,15 @@ async function start(): Promise<void> {
   });
   await app.register(healthRoutes(readiness, metrics));
   await registerHttpApi(app, {
-    auth: { signIn, hotTokens, publicUrl: settings.publicUrl },
-    tenants: { database, signIn, apiKeys, linker, setupToken, settings, isDemo: () => demo !== null },
+    auth: { signIn, hotTokens, publicUrl: settings.publicUrl, authenticate, record: createOwnChangeRecord(accounts) },
+    tenants: { ...accounts, signIn, apiKeys, linker, setupToken, settings, isDemo: () => demo !== null },
     numbers: { ...core, sealer: secrets.sealer, numberAdmins: createNumberAdmins(settings) },
     messaging: core,
     media: core,
     audit: { database, signIn },
     contacts: { ...core, signIn },
     imports,
+    accounts,
   });
   await serveDesk(app, DESK);
   await app.listen({ host: settings.host, port: settings.port });

@@ -62,6 +62,10 @@ export const ERRORS = {
     status: 422,
     message: 'The carrier did not take the address for incoming texts, so the number was not connected.',
   },
+  mail_not_set_up: {
+    status: 409,
+    message: 'Patchline cannot send e-mail yet. Whoever runs it sets SMTP_URL to a mail server.',
+  },
   setup_done: { status: 409, message: 'This installation already has an owner. Sign in.' },
   setup_token_wrong: { status: 403, message: 'That is not the set-up token the server printed when it started.' },
   payload_too_large: { status: 413, message: 'The request is larger than this address takes.' },

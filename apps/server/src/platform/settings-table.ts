@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 
-export type SettingGroup = 'Addresses' | 'Storage' | 'Carriers' | 'Running' | 'Set by Patchline itself';
+export type SettingGroup = 'Addresses' | 'Storage' | 'Mail' | 'Carriers' | 'Running' | 'Set by Patchline itself';
 
 export type SettingDefinition<Schema extends z.ZodType = z.ZodType> = {
   group: SettingGroup;
@@ -75,6 +75,16 @@ const redisUrl = () =>
     message: 'must be an address that begins with redis:// or rediss:// and names a host',
   });
 
+const smtpUrl = () =>
+  z.string().refine((value) => /^smtps?:\/\/[^\s/]+\/?$/.test(value) && URL.canParse(value), {
+    message: 'must be an address that begins with smtp:// or smtps:// and names a host',
+  });
+
+const mailFrom = () =>
+  z.string().regex(/^(?:[^<>\r\n]{1,100} <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, {
+    message: 'must be an e-mail address, or a name and an address in angle brackets',
+  });
+
 const key32 = () =>
   z.string().transform((value, context) => {
     const bytes = Buffer.from(value, 'base64');
@@ -117,6 +127,23 @@ export const SETTINGS = {
     default: '3100',
     unit: 'TCP port',
     example: '8081',
+  }),
+  MAILBOX_PORT: define({
+    group: 'Addresses',
+    description:
+      'Port of the page that shows the letters Patchline sent while no mail server is set. On this machine only. Unused with MAILBOX=off.',
+    schema: port(),
+    defaultNote: 'EMULATOR_PORT + 300',
+    unit: 'TCP port',
+    example: '8083',
+  }),
+  MAILBOX_SMTP_PORT: define({
+    group: 'Addresses',
+    description: 'Port on which the mailbox takes letters (SMTP). On this machine only. Unused with MAILBOX=off.',
+    schema: port(),
+    defaultNote: 'MAILBOX_PORT + 100',
+    unit: 'TCP port',
+    example: '8084',
   }),
   PUBLIC_URL: define({
     group: 'Addresses',
@@ -209,6 +236,30 @@ export const SETTINGS = {
     defaultNote: 'none; PostgreSQL keeps the pace',
     example: 'redis://cache.example.com:6379',
     secret: true,
+  }),
+  SMTP_URL: define({
+    group: 'Mail',
+    description:
+      'Mail server that sends invitations, password resets and notices. smtps:// speaks TLS from the first byte, smtp:// changes to TLS where the server can. Without one nobody can be invited by e-mail.',
+    schema: smtpUrl(),
+    defaultNote: 'the mailbox on this machine while it runs, else none',
+    example: 'smtps://patchline:password@mail.example.com:465',
+    secret: true,
+  }),
+  MAIL_FROM: define({
+    group: 'Mail',
+    description: 'Whom letters come from.',
+    schema: mailFrom(),
+    defaultNote: '`Patchline <no-reply@HOST>` with the host of PUBLIC_URL',
+    example: 'Patchline <patchline@example.com>',
+  }),
+  MAILBOX: define({
+    group: 'Mail',
+    description:
+      'Whether a mail server of Patchline’s own runs on this machine, which sends nothing on and shows what it took on a page. For trying things out.',
+    schema: choice('on', 'off'),
+    defaultNote: '`on` where demo data may be made and SMTP_URL is not set, else `off`',
+    example: 'off',
   }),
   EMULATOR: define({
     group: 'Carriers',

@@ -29,6 +29,8 @@ export type Settings = {
   port: number;
   hotPort: number;
   emulatorPort: number;
+  mailboxPort: number;
+  mailboxSmtpPort: number;
   /** No trailing slash, as all URLs here. */
   publicUrl: string;
   /** Where browsers reach the hot tier. */
@@ -50,6 +52,10 @@ export type Settings = {
   secretsKeyPrevious: Buffer | null;
   /** null: PostgreSQL keeps the pace of numbers. */
   redisUrl: string | null;
+  /** null: no letter can be sent. */
+  smtpUrl: string | null;
+  mailFrom: string;
+  mailbox: boolean;
   emulator: boolean;
   /** Where this machine reaches the emulator; null when it is off. */
   emulatorUrl: string | null;
@@ -217,6 +223,12 @@ function resolve(parsed: Parsed): Settings {
   const production = nodeEnv === 'production';
   const emulator = (parsed.EMULATOR ?? (production ? 'off' : 'on')) === 'on';
 
+  const mailboxPort = parsed.MAILBOX_PORT ?? (emulatorPort === 0 || emulatorPort > 65_000 ? 0 : emulatorPort + 300);
+  const mailboxSmtpPort =
+    parsed.MAILBOX_SMTP_PORT ?? (mailboxPort === 0 || mailboxPort > 65_000 ? 0 : mailboxPort + 100);
+  const demoAllowed = !production && isLoopback(host);
+  const mailbox = (parsed.MAILBOX ?? (demoAllowed && parsed.SMTP_URL === undefined ? 'on' : 'off')) === 'on';
+
   const near = reachable(host);
   const publicUrl = parsed.PUBLIC_URL ?? `http://${near}:${port}`;
   const beside = (otherPort: number) => `${new URL(publicUrl).protocol}//${new URL(publicUrl).hostname}:${otherPort}`;
@@ -227,6 +239,8 @@ function resolve(parsed: Parsed): Settings {
     port,
     hotPort,
     emulatorPort,
+    mailboxPort,
+    mailboxSmtpPort,
     publicUrl,
     hotPublicUrl: parsed.HOT_PUBLIC_URL ?? parsed.CONVEX_URL ?? beside(hotPort),
     emulatorPublicUrl: parsed.EMULATOR_PUBLIC_URL ?? beside(emulatorPort),
@@ -239,6 +253,9 @@ function resolve(parsed: Parsed): Settings {
     secretsKey: parsed.SECRETS_KEY ?? null,
     secretsKeyPrevious: parsed.SECRETS_KEY_PREVIOUS ?? null,
     redisUrl: parsed.REDIS_URL ?? null,
+    smtpUrl: parsed.SMTP_URL ?? (mailbox ? `smtp://127.0.0.1:${mailboxSmtpPort}` : null),
+    mailFrom: parsed.MAIL_FROM ?? `Patchline <no-reply@${new URL(publicUrl).hostname.replace(/[[\]]/g, '')}>`,
+    mailbox,
     emulator,
     emulatorUrl,
     twilioApiUrl: parsed.TWILIO_API_URL ?? emulatorUrl,
@@ -246,7 +263,7 @@ function resolve(parsed: Parsed): Settings {
     logLevel: parsed.LOG_LEVEL ?? 'info',
     nodeEnv,
     production,
-    demoAllowed: !production && isLoopback(host),
+    demoAllowed,
     workerConcurrency: parsed.WORKER_CONCURRENCY ?? 10,
     issuer: parsed.PATCHLINE_ISSUER ?? 'https://patchline.local',
     supervised: parsed.PATCHLINE_SUPERVISED === '1',

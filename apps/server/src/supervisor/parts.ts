@@ -9,18 +9,19 @@ import { postgresPart } from './postgres-part.ts';
 const ROOT = path.resolve(import.meta.dirname, '../../../..');
 
 /** Programs of the parts; tests put small ones in their place. */
-export type Scripts = { hot: string; server: string; emulator: string };
+export type Scripts = { hot: string; server: string; emulator: string; mailbox: string };
 
 export const SCRIPTS: Scripts = {
   hot: path.join(ROOT, 'packages/convex-embedded/src/cli.ts'),
   server: path.join(ROOT, 'apps/server/src/main.ts'),
   emulator: path.join(ROOT, 'packages/carrier-emulator/src/cli.ts'),
+  mailbox: path.join(ROOT, 'apps/server/src/mailbox/cli.ts'),
 };
 
 /** Ends in this order, and within five seconds together: first who takes work in, last who keeps it. Milliseconds. */
 export const STOP_ORDER = [
   { names: ['server'], patience: 2_600 },
-  { names: ['hot tier', 'emulator'], patience: 800 },
+  { names: ['hot tier', 'emulator', 'mailbox'], patience: 800 },
   { names: ['postgres'], patience: 1_000 },
 ] as const;
 
@@ -32,9 +33,10 @@ export function makeParts(options: {
   log: (part: string, line: string) => void;
   /** Shown to the person at the terminal and kept nowhere: what the server says in plain words instead of a log line. */
   tell: (line: string) => void;
-  scripts?: Scripts;
+  scripts?: Partial<Scripts>;
 }): Part[] {
-  const { settings, log, scripts = SCRIPTS } = options;
+  const { settings, log } = options;
+  const scripts = { ...SCRIPTS, ...options.scripts };
   const { dataDir, host } = settings;
   const inherited = { ...foreignEnvironment(options.env), PATCHLINE_SUPERVISED: '1', NODE_ENV: settings.nodeEnv };
   const address = (port: number) => ['--host', host, '--port', String(port)];
@@ -75,6 +77,22 @@ export function makeParts(options: {
     );
   }
 
+  if (settings.mailbox) {
+    parts.push(
+      nodePart({
+        name: 'mailbox',
+        script: scripts.mailbox,
+        words: [
+          ...['--port', String(settings.mailboxPort), '--smtp-port', String(settings.mailboxSmtpPort)],
+          ...['--data', path.join(dataDir, 'mailbox')],
+        ],
+        env: inherited,
+        readyUrl: mailboxUrl(settings),
+        log: (line) => log('mailbox', line),
+      }),
+    );
+  }
+
   parts.push(serverPart());
   return parts;
 
@@ -101,6 +119,11 @@ export function makeParts(options: {
       },
     };
   }
+}
+
+/** Where the letters are shown; on this machine only, whatever HOST says. */
+export function mailboxUrl({ mailboxPort }: Pick<Settings, 'mailboxPort'>): string {
+  return `http://127.0.0.1:${mailboxPort}/`;
 }
 
 /** Web pages that may connect to the hot tier, when the desk is opened by another address than this machine's own. */

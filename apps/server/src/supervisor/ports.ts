@@ -2,7 +2,10 @@
 import { createServer } from 'node:net';
 import { StartError } from './start-error.ts';
 
-export type PortWish = { setting: 'PORT' | 'HOT_PORT' | 'EMULATOR_PORT'; port: number };
+export type PortWish = {
+  setting: 'PORT' | 'HOT_PORT' | 'EMULATOR_PORT' | 'MAILBOX_PORT' | 'MAILBOX_SMTP_PORT';
+  port: number;
+};
 
 /**
  * @returns the ports by setting; a wish for 0 gets a free one.

@@ -23,7 +23,7 @@ const END_WITHIN = 4_900;
 const write = (text: string) => process.stdout.write(`${text}\n`);
 
 /** @param scripts programs of the parts; tests put small ones in their place. */
-export async function main(scripts?: Scripts): Promise<void> {
+export async function main(scripts?: Partial<Scripts>): Promise<void> {
   try {
     await run(loadSettings(process.env, process.argv.slice(2)), scripts);
   } catch (error) {
@@ -32,7 +32,7 @@ export async function main(scripts?: Scripts): Promise<void> {
   }
 }
 
-async function run(wished: Settings, scripts: Scripts | undefined): Promise<void> {
+async function run(wished: Settings, scripts: Partial<Scripts> | undefined): Promise<void> {
   // Whatever we or the parts write is nobody else's to read.
   process.umask(0o077);
   const lock = openDataDir(wished.dataDir);
@@ -44,7 +44,7 @@ async function run(wished: Settings, scripts: Scripts | undefined): Promise<void
   }
 }
 
-async function runLocked(wished: Settings, scripts: Scripts | undefined, lock: DataDirLock): Promise<void> {
+async function runLocked(wished: Settings, scripts: Partial<Scripts> | undefined, lock: DataDirLock): Promise<void> {
   const settings = await withPorts(wished);
   const terminal = new Terminal(settings.dataDir, settings.logLevel, write);
   const keys = await ensureHotTierKeys(path.join(settings.dataDir, 'secrets'));
@@ -105,6 +105,10 @@ async function withPorts(wished: Settings): Promise<Settings> {
   const wishes: PortWish[] = [{ setting: 'PORT', port: wished.port }];
   if (wished.externalConvexUrl === null) wishes.push({ setting: 'HOT_PORT', port: wished.hotPort });
   if (wished.emulator) wishes.push({ setting: 'EMULATOR_PORT', port: wished.emulatorPort });
+  if (wished.mailbox) {
+    wishes.push({ setting: 'MAILBOX_PORT', port: wished.mailboxPort });
+    wishes.push({ setting: 'MAILBOX_SMTP_PORT', port: wished.mailboxSmtpPort });
+  }
   const ports = await claimPorts(wished.host, wishes);
   if (wishes.every(({ port }) => port !== 0)) return wished;
   const chosen = Object.fromEntries([...ports].map(([setting, port]) => [setting, String(port)]));

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Settings } from '../platform/settings.ts';
+import { mailboxUrl } from './parts.ts';
 
 const Demo = z.object({
   url: z.string(),
@@ -20,6 +21,7 @@ export function welcome(settings: Settings, demo: Demo | null): string {
     row(index === 0 ? 'Sign in' : '', `${name}  (${user.role}, ${user.name})`);
   }
   if (settings.emulator) row('Handset', demo?.handsetUrl ?? `${settings.emulatorPublicUrl}/handset`);
+  if (settings.mailbox) row('Mail', `${mailboxUrl(settings)}  (what Patchline sends by e-mail)`);
   row('API', `${settings.publicUrl}/api/docs`);
   row('Data', settings.dataDir);
   lines.push('', '  Ctrl-C stops everything.', '');

@@ -1,6 +1,6 @@
 export { insertApiKey } from './api-keys.ts';
-export { createTenant, hasTenant } from './create-tenant.ts';
+export { createTenant, hasTenant, ownInstallation } from './create-tenant.ts';
 export { handsetUrl } from './get-me.ts';
-export { addMember } from './people.ts';
+export { addMember, refuseAbove } from './people.ts';
 export { type TenantRoutesDeps, tenantRoutes } from './routes.ts';
 export { createSetupToken, type SetupToken } from './setup-token.ts';

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { SignIn } from '../platform/auth/sign-in.ts';
 import type { Database } from '../platform/database/doors.ts';
 import { ApiError } from '../platform/http/api-error.ts';
-import { createTenant, hasTenant } from './create-tenant.ts';
+import { createTenant, hasTenant, ownInstallation } from './create-tenant.ts';
 import type { SetupToken } from './setup-token.ts';
 
 export interface SetUpDeps {
@@ -32,6 +32,7 @@ export async function setUp({ database, signIn, setupToken }: SetUpDeps, wish: F
     if (!(await setupToken.matches(wish.token))) throw new ApiError('setup_token_wrong');
     // Signs in through a connection of its own: a crash from here on leaves a person without a team, whom the next try finds.
     const { id: ownerId } = await signIn.ensureUser(wish);
+    await ownInstallation(tx, ownerId);
     await createTenant(tx, { id: uuidv7(), name: wish.tenantName, timeZone: wish.timeZone, ownerId });
   });
   await setupToken.discard();

@@ -1,6 +1,7 @@
 import type { Principal } from '../http/principal.ts';
 import type { ApiKeyDoor } from './api-keys.ts';
 import type { Memberships } from './memberships.ts';
+import type { Sessions } from './sessions.ts';
 import type { SignIn } from './sign-in.ts';
 
 export interface Authenticated {
@@ -14,6 +15,7 @@ export type Authenticate = (headers: Headers) => Promise<Authenticated | null>;
 
 export function createAuthenticate(doors: {
   signIn: Pick<SignIn, 'getSession'>;
+  sessions: Pick<Sessions, 'touch'>;
   memberships: Pick<Memberships, 'membershipOf'>;
   apiKeys: Pick<ApiKeyDoor, 'find'>;
 }): Authenticate {
@@ -32,6 +34,7 @@ export function createAuthenticate(doors: {
     const { sessionId, tenantId, user } = found.session;
     const membership = await doors.memberships.membershipOf(user.id, tenantId);
     if (membership === null) return null;
+    doors.sessions.touch({ sessionId, userId: user.id, tenantId });
     return {
       principal: {
         kind: 'person',

@@ -1,10 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { personOf } from '../http/access.ts';
+import { personOf, toHeaders, whereOf } from '../http/access.ts';
 import { ApiError } from '../http/api-error.ts';
+import type { PersonPrincipal } from '../http/principal.ts';
 import { createRateLimiter } from '../http/rate-limit.ts';
 import { isoTime } from '../http/schemas.ts';
+import type { Authenticate } from './authenticate.ts';
 import type { HotTokens } from './hot-tokens.ts';
 import { CLIENT_IP_HEADER, type SignIn } from './sign-in.ts';
 
@@ -19,24 +21,45 @@ const TRIES_PER_ADDRESS = 100;
 /** Sign-in's requests are small; hashing a megabyte of password is work nobody asked for. */
 const BODY_LIMIT = 16_384;
 
+/** Codes of a second factor tried in five minutes from one address; better-auth also locks the account for a while. */
+const CODES_PER_ADDRESS = 60;
+
+export type OwnChange =
+  | 'person.password_changed'
+  | 'person.two_factor_on'
+  | 'person.two_factor_off'
+  | 'person.recovery_codes_renewed';
+
+/** What is written down when better-auth's route did it for somebody who is signed in. */
+const OWN_CHANGES: Record<string, OwnChange> = {
+  'change-password': 'person.password_changed',
+  'two-factor/verify-totp': 'person.two_factor_on',
+  'two-factor/disable': 'person.two_factor_off',
+  'two-factor/generate-backup-codes': 'person.recovery_codes_renewed',
+};
+
 export interface AuthRoutesDeps {
   signIn: Pick<SignIn, 'handle'>;
   hotTokens: Pick<HotTokens, 'personToken'>;
   publicUrl: string;
+  authenticate: Authenticate;
+  /** Writes down what a person changed about how they sign in. */
+  record(person: PersonPrincipal, kind: OwnChange): Promise<void>;
   now?: () => number;
 }
 
 /**
- * Sign-in's own routes, handed on to better-auth, which answers in its own words. Only the four that Patchline uses are
+ * Sign-in's own routes, handed on to better-auth, which answers in its own words. Only those that Patchline uses are
  * there: better-auth has dozens, and each would be a door that nobody watches.
  */
 export const authRoutes =
-  ({ signIn, hotTokens, publicUrl, now }: AuthRoutesDeps): FastifyPluginAsyncZod =>
+  ({ signIn, hotTokens, publicUrl, authenticate, record, now }: AuthRoutesDeps): FastifyPluginAsyncZod =>
   async (app) => {
     const perEmail = createRateLimiter({ max: TRIES_PER_EMAIL, windowMs: MINUTE_MS, now });
     const perAddress = createRateLimiter({ max: TRIES_PER_ADDRESS, windowMs: MINUTE_MS, now });
-    const handOn = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-      const response = await signIn.handle(toWebRequest(request, publicUrl));
+    const handOn = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+      pass(await signIn.handle(toWebRequest(request, publicUrl)), reply);
+    const pass = async (response: Response, reply: FastifyReply): Promise<FastifyReply> => {
       // better-auth answers 500 when it cannot reach its tables, and has logged why.
       if (response.status >= 500) throw new ApiError('unavailable');
       for (const [name, value] of response.headers) if (name !== 'set-cookie') reply.header(name, value);
@@ -67,7 +90,31 @@ export const authRoutes =
       return answer;
     });
     app.post('/api/auth/sign-out', options, handOn);
-    app.post('/api/auth/change-password', options, handOn);
+    const codes = createRateLimiter({ max: CODES_PER_ADDRESS, windowMs: 5 * MINUTE_MS, now });
+    for (const route of [
+      'change-password',
+      ...['two-factor/enable', 'two-factor/disable', 'two-factor/generate-backup-codes'],
+      ...['two-factor/verify-totp', 'two-factor/verify-backup-code'],
+    ]) {
+      app.post(`/api/auth/${route}`, options, async (request, reply) => {
+        const wait = codes.take(request.ip);
+        if (wait > 0) {
+          reply.header('retry-after', wait);
+          throw new ApiError('too_many_requests', { details: { retryAfterSeconds: wait } });
+        }
+        const change = OWN_CHANGES[route];
+        // Before it is done: some of these routes put another session in the place of the one that asks.
+        const asker = change === undefined ? null : await authenticate(toHeaders(request));
+        const response = await signIn.handle(toWebRequest(request, publicUrl));
+        if (response.status === 200) {
+          codes.giveBack(request.ip);
+          if (change !== undefined && asker?.principal.kind === 'person') {
+            await record({ ...asker.principal, where: whereOf(request) }, change);
+          }
+        }
+        return pass(response, reply);
+      });
+    }
     app.get('/api/auth/get-session', options, handOn);
 
     app.post(

@@ -4,6 +4,7 @@
  */
 import { betterAuth } from 'better-auth';
 import { APIError } from 'better-auth/api';
+import { twoFactor } from 'better-auth/plugins/two-factor';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
@@ -39,8 +40,14 @@ export interface SignIn {
   createUser(person: { email: string; name: string; password: string }): Promise<{ id: string }>;
   /** Sets name and password of whoever has this e-mail, making the person when there is none. */
   ensureUser(person: { email: string; name: string; password: string }): Promise<{ id: string }>;
+  /** Whether this is the password of a person. */
+  checkPassword(userId: string, password: string): Promise<boolean>;
+  /** Gives a person another password. Their sessions stay: ending them is the caller's. */
+  setPassword(userId: string, password: string): Promise<void>;
   /** Name and e-mail of people by id. */
   people(ids: readonly string[]): Promise<Map<string, { name: string; email: string }>>;
+  /** Lets a session work in another tenant. The caller knows that the person belongs to it. */
+  moveSession(sessionId: string, tenantId: string): Promise<void>;
   /** Ends every session of a person in a tenant. */
   endSessions(userId: string, tenantId: string): Promise<void>;
 }
@@ -84,6 +91,23 @@ export function createSignIn({ pool, secret, publicUrl, log, tenantOf, hashing }
       modelName: 'users',
       fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
     },
+    plugins: [
+      twoFactor({
+        issuer: 'Patchline',
+        schema: {
+          user: { fields: { twoFactorEnabled: 'two_factor_enabled' } },
+          twoFactor: {
+            modelName: 'two_factors',
+            fields: {
+              backupCodes: 'backup_codes',
+              userId: 'user_id',
+              failedVerificationCount: 'failed_verification_count',
+              lockedUntil: 'locked_until',
+            },
+          },
+        },
+      }),
+    ],
     session: {
       modelName: 'sessions',
       expiresIn: SESSION_SECONDS,
@@ -128,7 +152,9 @@ export function createSignIn({ pool, secret, publicUrl, log, tenantOf, hashing }
       session: {
         create: {
           before: async (session) => {
-            const tenantId = await tenantOf(session.userId);
+            // One that takes another's place stays in its tenant.
+            const before = (session as { tenantId?: unknown }).tenantId;
+            const tenantId = typeof before === 'string' ? before : await tenantOf(session.userId);
             if (tenantId === null) {
               throw new APIError('FORBIDDEN', {
                 code: 'NO_MEMBERSHIP',
@@ -173,6 +199,18 @@ export function createSignIn({ pool, secret, publicUrl, log, tenantOf, hashing }
     return { id: user.id };
   };
 
+  const setPassword: SignIn['setPassword'] = async (id, password) => {
+    const { internalAdapter, password: passwords } = await auth.$context;
+    const hash = await passwords.hash(password);
+    // A crash between making the person and the credential leaves a person who cannot sign in: both are mended here.
+    const accounts = await internalAdapter.findAccounts(id);
+    if (accounts.some((account) => account.providerId === 'credential')) {
+      await internalAdapter.updatePassword(id, hash);
+    } else {
+      await internalAdapter.linkAccount({ userId: id, providerId: 'credential', accountId: id, password: hash });
+    }
+  };
+
   return {
     handle: (request) => auth.handler(request),
     createUser,
@@ -201,17 +239,18 @@ export function createSignIn({ pool, secret, publicUrl, log, tenantOf, hashing }
     async ensureUser(person) {
       const id = await findUserId(person.email);
       if (id === null) return createUser(person);
-      const { internalAdapter, password: passwords } = await auth.$context;
-      const hash = await passwords.hash(person.password);
+      const { internalAdapter } = await auth.$context;
       await internalAdapter.updateUser(id, { name: person.name });
-      // A crash between making the person and the credential leaves a person who cannot sign in: both are mended here.
-      const accounts = await internalAdapter.findAccounts(id);
-      if (accounts.some((account) => account.providerId === 'credential')) {
-        await internalAdapter.updatePassword(id, hash);
-      } else {
-        await internalAdapter.linkAccount({ userId: id, providerId: 'credential', accountId: id, password: hash });
-      }
+      await setPassword(id, person.password);
       return { id };
+    },
+
+    setPassword,
+    async checkPassword(userId, password) {
+      const { internalAdapter, password: passwords } = await auth.$context;
+      const accounts = await internalAdapter.findAccounts(userId);
+      const hash = accounts.find((account) => account.providerId === 'credential')?.password;
+      return hash ? passwords.verify({ hash, password }) : false;
     },
 
     async people(ids) {
@@ -220,6 +259,10 @@ export function createSignIn({ pool, secret, publicUrl, log, tenantOf, hashing }
         [ids],
       );
       return new Map(rows.map(({ id, name, email }) => [id, { name, email }]));
+    },
+
+    async moveSession(sessionId, tenantId) {
+      await pool.query('update sessions set tenant_id = $2 where id = $1', [sessionId, tenantId]);
     },
 
     async endSessions(userId, tenantId) {
