@@ -10,6 +10,7 @@ import {
 import type { ReactNode } from 'react';
 import { hasCode } from './api/errors.ts';
 import type { StatusFilter } from './api/types.ts';
+import { readContactFilter } from './contacts/contact-search.ts';
 import { meQuery, setupQuery } from './session/load-session.ts';
 import { readAuditSearch } from './settings/audit-search.ts';
 import { LoadFailed } from './shell/load-failed.tsx';
@@ -146,6 +147,37 @@ const conversationRoute = createRoute({
   component: lazyRouteComponent(() => import('./timeline/conversation-page.tsx'), 'ConversationPage'),
 });
 
+const contactsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/contacts',
+  validateSearch: readContactFilter,
+  component: lazyRouteComponent(() => import('./contacts/contacts-page.tsx'), 'ContactsPage'),
+});
+
+const duplicatesRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/contacts/duplicates',
+  component: lazyRouteComponent(() => import('./contacts/duplicates-page.tsx'), 'DuplicatesPage'),
+});
+
+const importsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/contacts/imports',
+  component: lazyRouteComponent(() => import('./contacts/imports-page.tsx'), 'ImportsPage'),
+});
+
+const importRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/contacts/imports/$importId',
+  component: lazyRouteComponent(() => import('./contacts/import-page.tsx'), 'ImportPage'),
+});
+
+const contactRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/contacts/$contactId',
+  component: lazyRouteComponent(() => import('./contacts/contact-page.tsx'), 'ContactPage'),
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/settings',
@@ -172,6 +204,7 @@ const settingsPages = [
   settingsPage('company', () => import('./settings/company.tsx'), 'CompanySettings'),
   settingsPage('people', () => import('./settings/people.tsx'), 'People'),
   settingsPage('teams', () => import('./settings/teams.tsx'), 'Teams'),
+  settingsPage('contact-fields', () => import('./contacts/fields-page.tsx'), 'ContactFields'),
   settingsPage('numbers', () => import('./settings/numbers.tsx'), 'Numbers'),
   settingsPage('api-keys', () => import('./settings/api-keys.tsx'), 'ApiKeys'),
   settingsPage('sso', () => import('./settings/sso.tsx'), 'SingleSignOn'),
@@ -194,6 +227,11 @@ const routeTree = rootRoute.addChildren([
   deskRoute.addChildren([
     homeRoute,
     inboxRoute.addChildren([noConversationRoute, conversationRoute]),
+    contactsRoute,
+    duplicatesRoute,
+    importsRoute,
+    importRoute,
+    contactRoute,
     settingsRoute.addChildren([settingsHomeRoute, yourSettingsRoute, ...settingsPages]),
   ]),
 ]);

@@ -139,13 +139,24 @@ export const importRoutes =
       '/api/v1/contact-imports/:id',
       {
         config,
-        schema: { tags, summary: 'How far an import is.', params: idParams, response: { 200: record } },
+        schema: {
+          tags,
+          summary: 'How far an import is, and what its columns probably mean.',
+          params: idParams,
+          response: { 200: record.extend({ suggestedMapping: mapping }) },
+        },
       },
-      async ({ principal, params }) => {
-        const found = await deps.database.withTenant(principal.tenantId, (tx) => findImport(tx, params.id));
-        if (found === null) throw new ApiError('not_found');
-        return shown(found);
-      },
+      async ({ principal, params }) =>
+        deps.database.withTenant(principal.tenantId, async (tx) => {
+          const found = await findImport(tx, params.id);
+          if (found === null) throw new ApiError('not_found');
+          const suggestedMapping = suggestMapping(
+            found.header,
+            await listFields(tx),
+            await savedTargets(tx, found.header),
+          );
+          return { ...shown(found), suggestedMapping };
+        }),
     );
 
     app.post(

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Contact, Conversation, Me, Message, OwnNumber, Sent } from './types.ts';
+import type { Conversation, Me, Message, OwnNumber, Sent } from './types.ts';
+import type { Contact } from './types-contacts.ts';
 
 /** The desk's hand-written types against the document that is made from the server's routes. */
 
@@ -31,7 +32,9 @@ const has = (schema: Schema | undefined, keys: Record<string, true>) =>
 
 describe('the desk and the API speak of the same things', () => {
   it('every call of the desk is a route of the API', () => {
-    const source = readFileSync(path.join(import.meta.dirname, 'calls.ts'), 'utf8');
+    const source = ['calls.ts', 'calls-contacts.ts']
+      .map((file) => readFileSync(path.join(import.meta.dirname, file), 'utf8'))
+      .join('\n');
     const calls = [...source.matchAll(/client\.([A-Z]+)\('([^']+)'/g)];
     expect(calls.length).toBeGreaterThan(15);
     for (const [, method = '', route = ''] of calls) {
@@ -87,8 +90,16 @@ describe('the desk and the API speak of the same things', () => {
     const contact: Record<keyof Contact, true> = {
       id: true,
       name: true,
-      addresses: true,
+      type: true,
+      company: true,
+      owner: true,
+      tags: true,
+      custom: true,
+      notes: true,
       createdAt: true,
+      deletedAt: true,
+      mergedInto: true,
+      addresses: true,
       events: true,
     };
     has(answerOf('get', '/contacts/{id}'), contact);

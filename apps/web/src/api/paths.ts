@@ -1,11 +1,11 @@
 import type { ById, Get, Nothing, Operation } from './path-shapes.ts';
+import type { ContactPaths } from './paths-contacts.ts';
 import type { PeoplePaths } from './paths-people.ts';
 import type {
   AvailableNumber,
   CarrierAccount,
   CarrierCredentials,
   CheckStep,
-  Contact,
   Conversation,
   ConversationDetail,
   Me,
@@ -23,7 +23,7 @@ import type {
 
 /** The API's routes in the shape openapi-fetch reads. */
 
-export interface paths extends PeoplePaths {
+export interface paths extends PeoplePaths, ContactPaths {
   '/me': { get: Get<Nothing, Me> };
   '/setup': { get: Get<Nothing, { needed: boolean }>; post: Operation<Nothing, SetupInput, unknown> };
   '/hot-token': { post: Get<Nothing, { token: string; expiresAt: string }> };
@@ -55,7 +55,6 @@ export interface paths extends PeoplePaths {
   '/conversations/{id}/read': { post: Operation<ById, { seq: number }, unknown> };
   '/conversations/{id}/close': { post: Get<ById, unknown> };
   '/conversations/{id}/reopen': { post: Get<ById, unknown> };
-  '/contacts/{id}': { get: Get<ById, Contact>; patch: Operation<ById, { name: string | null }, Contact> };
   '/messages': { post: Operation<{ header: { 'Idempotency-Key': string } }, SendInput, Sent> };
   '/messages/{id}': { get: Get<ById, MessageDetail> };
   '/threads/{threadId}/lock/take-over': {

@@ -74,27 +74,6 @@ export interface DncFlag {
   by: string | null;
 }
 
-export interface ContactAddress {
-  address: string;
-  channel: 'sms';
-  dnc: { sms: DncFlag | null; voice: DncFlag | null };
-}
-
-export interface ContactEvent {
-  id: string;
-  kind: string;
-  at: string;
-  text: string;
-}
-
-export interface Contact {
-  id: string;
-  name: string | null;
-  addresses: ContactAddress[];
-  createdAt: string;
-  events: ContactEvent[];
-}
-
 export interface OwnNumber {
   id: string;
   e164: string;

@@ -1,5 +1,5 @@
 import { IconBan, IconCheck, IconInfoCircle } from '@tabler/icons-react';
-import type { ContactEvent } from '../api/types.ts';
+import type { ContactEvent } from '../api/types-contacts.ts';
 import { moment } from '../format/time.ts';
 import classes from './contact-pane.module.css';
 import { eventTone } from './event-tone.ts';

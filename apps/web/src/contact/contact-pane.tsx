@@ -1,7 +1,9 @@
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconBan, IconCheck, IconCopy, IconMessage } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { sentence } from '../api/errors.ts';
+import type { Contact } from '../api/types-contacts.ts';
 import { phone } from '../format/phone.ts';
 import { longDate } from '../format/time.ts';
 import type { ThreadRow } from '../inbox/thread-row.ts';
@@ -24,6 +26,9 @@ export function ContactPane({ row }: { row: ThreadRow }) {
   const contact = useQuery(contactQuery(row.contact.id));
   const numbers = useQuery(numbersQuery).data?.items;
   const name = contact.data ? contact.data.name : row.contact.name;
+  const mails = (contact.data?.addresses ?? [])
+    .filter(({ channel }) => channel === 'email')
+    .map(({ address }) => address);
   const line = numbers?.find((number) => number.e164 === row.number);
 
   return (
@@ -44,8 +49,8 @@ export function ContactPane({ row }: { row: ThreadRow }) {
       )}
       {contact.data && (
         <section className={classes.section}>
-          <h3 className={classes.title}>{contact.data.addresses.length === 1 ? 'Number' : 'Numbers'}</h3>
-          {contact.data.addresses.map(({ address, dnc }) => (
+          <h3 className={classes.title}>{numbersOf(contact.data).length === 1 ? 'Number' : 'Numbers'}</h3>
+          {numbersOf(contact.data).map(({ address, dnc }) => (
             <div key={address} className={classes.number}>
               <span className={classes.digits}>{phone(address)}</span>
               <CopyButton value={address}>
@@ -95,12 +100,50 @@ export function ContactPane({ row }: { row: ThreadRow }) {
           </dd>
           {contact.data && (
             <>
+              {contact.data.company && (
+                <>
+                  <dt>Company</dt>
+                  <dd>{contact.data.company}</dd>
+                </>
+              )}
+              {contact.data.owner && (
+                <>
+                  <dt>Owner</dt>
+                  <dd>{contact.data.owner.name}</dd>
+                </>
+              )}
+              {contact.data.tags.length > 0 && (
+                <>
+                  <dt>Tags</dt>
+                  <dd className={classes.tags}>
+                    {contact.data.tags.map((tag) => (
+                      <Chip key={tag}>
+                        <span className="truncate">{tag}</span>
+                      </Chip>
+                    ))}
+                  </dd>
+                </>
+              )}
+              {mails.length > 0 && (
+                <>
+                  <dt>E-mail</dt>
+                  <dd>{mails.join(', ')}</dd>
+                </>
+              )}
               <dt>Known since</dt>
               <dd>{longDate(Date.parse(contact.data.createdAt), now)}</dd>
             </>
           )}
         </dl>
+        <Link to="/contacts/$contactId" params={{ contactId: row.contact.id }} className={classes.whole}>
+          Open the contact
+          {contact.data &&
+            contact.data.notes > 0 &&
+            `, ${contact.data.notes} ${contact.data.notes === 1 ? 'note' : 'notes'}`}
+        </Link>
       </section>
     </div>
   );
 }
+
+const numbersOf = (contact: Contact) => contact.addresses.filter(({ channel }) => channel === 'sms');

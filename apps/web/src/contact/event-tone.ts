@@ -1,4 +1,4 @@
-import type { ContactEvent } from '../api/types.ts';
+import type { ContactEvent } from '../api/types-contacts.ts';
 
 /** Whether an event switched something off, on, or neither, by its kind. */
 export function eventTone(event: Pick<ContactEvent, 'kind'>): 'off' | 'on' | 'plain' {

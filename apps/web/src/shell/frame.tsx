@@ -15,6 +15,11 @@ const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: 
 const KeyboardHelp = lazy(() => import('./keyboard-help.tsx').then((module) => ({ default: module.KeyboardHelp })));
 const NewMessage = lazy(() => import('../composer/new-message.tsx').then((module) => ({ default: module.NewMessage })));
 
+const PLACES = [
+  ['/settings', 'Settings'],
+  ['/contacts', 'Contacts'],
+] as const;
+
 /** What stands around every page: rail, top bar, connection bar, and what can be opened from anywhere. */
 export function Frame({ children }: { children: ReactNode }) {
   const { me } = useSession();
@@ -27,7 +32,7 @@ export function Frame({ children }: { children: ReactNode }) {
   useShortcuts({ '?': help.open, n: newMessage.open });
 
   useEffect(() => {
-    const page = pathname.startsWith('/settings') ? 'Settings' : 'Inbox';
+    const page = PLACES.find(([path]) => pathname.startsWith(path))?.[1] ?? 'Inbox';
     document.title = `${unread > 0 ? `(${unread}) ` : ''}${page} · ${me.tenant.name}`;
   }, [unread, pathname, me.tenant.name]);
 

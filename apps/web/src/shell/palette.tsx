@@ -2,6 +2,7 @@ import { useMantineColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
 import {
+  IconAddressBook,
   IconAdjustmentsHorizontal,
   IconInbox,
   IconKeyboard,
@@ -49,6 +50,12 @@ export function Palette() {
 
   const actions: Action[] = [
     { id: 'inbox', label: 'Inbox', icon: <IconInbox {...ICON} />, run: () => void navigate({ to: '/inbox' }) },
+    {
+      id: 'contacts',
+      label: 'Contacts',
+      icon: <IconAddressBook {...ICON} />,
+      run: () => void navigate({ to: '/contacts' }),
+    },
     { id: 'new', label: 'New message', icon: <IconPencilPlus {...ICON} />, run: openNewMessage },
     {
       id: 'settings',

@@ -1,4 +1,4 @@
-import { IconAdjustmentsHorizontal, IconInbox } from '@tabler/icons-react';
+import { IconAddressBook, IconAdjustmentsHorizontal, IconInbox } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { Mark } from '../ui/mark.tsx';
 import classes from './rail.module.css';
@@ -21,6 +21,10 @@ export function Rail({ unread }: { unread: number }) {
             <span className="sr-only"> unread</span>
           </span>
         )}
+      </Link>
+      <Link to="/contacts" className={classes.item}>
+        <IconAddressBook {...ICON} />
+        Contacts
       </Link>
       <span className={classes.space} />
       <Link to="/settings" className={classes.item}>

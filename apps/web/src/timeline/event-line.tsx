@@ -1,5 +1,5 @@
 import { IconBan, IconCheck, IconInfoCircle } from '@tabler/icons-react';
-import type { ContactEvent } from '../api/types.ts';
+import type { ContactEvent } from '../api/types-contacts.ts';
 import { eventTone } from '../contact/event-tone.ts';
 import { clock } from '../format/time.ts';
 import classes from './event-line.module.css';

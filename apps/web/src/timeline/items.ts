@@ -1,4 +1,4 @@
-import type { ContactEvent } from '../api/types.ts';
+import type { ContactEvent } from '../api/types-contacts.ts';
 import type { PendingSend } from '../composer/send-queue.ts';
 import { startOfDay } from '../format/time.ts';
 import type { TimelineMessage } from './message.ts';

@@ -1,7 +1,7 @@
 import { IconAlertTriangle, IconArrowDown, IconMessage } from '@tabler/icons-react';
 import { useCallback, useMemo, useRef } from 'react';
 import { sentence } from '../api/errors.ts';
-import type { ContactEvent } from '../api/types.ts';
+import type { ContactEvent } from '../api/types-contacts.ts';
 import type { PendingSend } from '../composer/send-queue.ts';
 import { callName } from '../format/phone.ts';
 import type { ThreadRow } from '../inbox/thread-row.ts';
