@@ -27,7 +27,14 @@ import { createLogger } from './platform/logging.ts';
 import { createMailer } from './platform/mail/queue-mail.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createSealer, type Sealer } from './platform/secrets/seal.ts';
-import { addMember, createSetupToken, createTenant, insertApiKey, type SetupToken } from './tenants/index.ts';
+import {
+  addMember,
+  createSetupToken,
+  createTenant,
+  insertApiKey,
+  ownInstallation,
+  type SetupToken,
+} from './tenants/index.ts';
 
 /**
  * The whole HTTP API on a real PostgreSQL, asked by `inject`. The hot tier is one that takes everything and the carrier
@@ -47,6 +54,8 @@ export interface TestServer {
   advance(ms: number): void;
   /** Makes a tenant with one person of each role and one number. */
   addTenant(name?: string): Promise<TestTenant>;
+  /** Lets a person make tenants. */
+  ownInstallation(userId: string): Promise<void>;
   /** Signs in and returns the Cookie header. */
   cookieOf(email: string, password?: string): Promise<string>;
   close(): Promise<void>;
@@ -200,6 +209,7 @@ export async function createTestServer(
       });
       return { id, number, users, apiKey: key.key };
     },
+    ownInstallation: (userId) => db.withPlatform((tx) => ownInstallation(tx, userId)),
     async cookieOf(email, password = TEST_PASSWORD) {
       const answer = await app.inject({
         method: 'POST',

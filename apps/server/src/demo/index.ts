@@ -11,7 +11,7 @@ import { describeApiKey } from '../platform/auth/api-keys.ts';
 import type { SignIn } from '../platform/auth/sign-in.ts';
 import type { Sealer } from '../platform/secrets/seal.ts';
 import type { Settings } from '../platform/settings.ts';
-import { addMember, createTenant, handsetUrl, hasTenant, insertApiKey } from '../tenants/index.ts';
+import { addMember, createTenant, handsetUrl, hasTenant, insertApiKey, ownInstallation } from '../tenants/index.ts';
 import { registerAtEmulator, telnyxAccount, twilioAccount } from './emulator-account.ts';
 import { DEMO_TENANT, type DemoPlan, demoPlan, newDemoPlan, telnyxAccountRef } from './plan.ts';
 import { readJson, writePrivateJson } from './private-file.ts';
@@ -100,7 +100,10 @@ async function carryOut({ signIn, sealer, core }: DemoDeps, plan: DemoPlan): Pro
   const owner = people.find(({ role }) => role === 'owner');
   if (owner === undefined) throw new Error('The demo has no owner');
 
-  await database.withPlatform((tx) => createTenant(tx, { id: plan.tenantId, ...DEMO_TENANT, ownerId: owner.id }));
+  await database.withPlatform(async (tx) => {
+    await ownInstallation(tx, owner.id);
+    await createTenant(tx, { id: plan.tenantId, ...DEMO_TENANT, ownerId: owner.id });
+  });
   await database.withTenant(plan.tenantId, async (tx) => {
     for (const { id, role } of people) await addMember(tx, id, role);
     const about = {

@@ -9,10 +9,13 @@ import type { Settings } from '../platform/settings.ts';
 import { type ApiKeyRow, type ApiKeysDeps, createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts';
 import { hasTenant } from './create-tenant.ts';
 import { getMe } from './get-me.ts';
+import type { MyTenantsDeps } from './my-tenants.ts';
 import { addPerson, changeRole, listPeople, type PeopleDeps, removePerson } from './people.ts';
 import { type SetUpDeps, setUp } from './set-up.ts';
+import { companyRoutes, timeZone } from './tenant-routes.ts';
 
-export interface TenantRoutesDeps extends PeopleDeps, ApiKeysDeps, Omit<SetUpDeps, 'signIn'> {
+export interface TenantRoutesDeps extends PeopleDeps, ApiKeysDeps, MyTenantsDeps, Omit<SetUpDeps, 'signIn'> {
+  signIn: PeopleDeps['signIn'] & MyTenantsDeps['signIn'];
   settings: Pick<Settings, 'hotPublicUrl' | 'emulatorPublicUrl' | 'emulator'>;
   /** Whether this installation runs on demo data. */
   isDemo(): boolean;
@@ -22,10 +25,6 @@ const name = z.string().trim().min(1).max(120);
 const email = z.email().max(254);
 const password = z.string().min(PASSWORD_LENGTH.min).max(PASSWORD_LENGTH.max);
 const role = z.enum(ROLES);
-const timeZone = z.string().refine((value) => Intl.supportedValuesOf('timeZone').includes(value) || value === 'UTC', {
-  message: 'is not an IANA time zone, such as America/Denver',
-});
-
 const scopes = z.array(z.enum(PERMISSIONS)).min(1);
 
 const apiKey = z.object({
@@ -43,6 +42,7 @@ export const tenantRoutes =
   (deps: TenantRoutesDeps): FastifyPluginAsyncZod =>
   async (app) => {
     await app.register(meRoutes(deps));
+    await app.register(companyRoutes(deps));
     await app.register(peopleRoutes(deps));
     await app.register(apiKeyRoutes(deps));
     await app.register(setUpRoutes(deps));
@@ -63,6 +63,10 @@ const meRoutes =
               user: z.object({ id: z.uuid(), email: z.string(), name: z.string() }),
               tenant: z.object({ id: z.uuid(), name: z.string(), timeZone: z.string() }),
               role,
+              tenants: z.array(z.object({ id: z.uuid(), name: z.string(), role })).describe('All that one belongs to.'),
+              permissions: z.array(z.enum(PERMISSIONS)),
+              installationOwner: z.boolean().describe('May make further companies.'),
+              branding: z.object({ accent: z.string().nullable() }),
               twoFactor: z.boolean().describe('Whether a second factor is asked for at sign-in.'),
               hotUrl: z.string().describe('Where the live part of the service is reached.'),
               demo: z.boolean(),
