@@ -47,14 +47,16 @@ export async function createMailbox(options: { folder: string; port: number; smt
   });
   smtp.on('error', (error: Error) => process.stderr.write(`mailbox: ${error.message}\n`));
   const web = createServer((request, response) => {
-    const answer = (status: number, body: string) => response.writeHead(status, PAGE_HEADERS).end(body);
+    const answer = (status: number, body: string): void => {
+      response.writeHead(status, PAGE_HEADERS).end(body);
+    };
     const { port } = web.address() as AddressInfo;
     // Another site may have made its name point at this machine: then the browser says that name here.
     if (![`${LOOPBACK}:${port}`, `localhost:${port}`].includes(request.headers.host ?? '')) {
       return answer(403, missingPage());
     }
     if (request.method !== 'GET') return answer(405, missingPage());
-    const show = async () => {
+    const show = async (): Promise<void> => {
       if (request.url === '/') return answer(200, listPage(await letters.list()));
       const letter = await letters.read(/^\/letters\/([\w-]+)$/.exec(request.url ?? '')?.[1] ?? '');
       return letter === null ? answer(404, missingPage()) : answer(200, letterPage(letter));
