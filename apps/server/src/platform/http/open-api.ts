@@ -55,6 +55,8 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         { name: 'Numbers', description: 'The phone numbers of the tenant.' },
         { name: 'Carrier accounts', description: 'Where the numbers are rented, and how we sign in there.' },
         { name: 'People', description: 'The people of the team and their roles.' },
+        { name: 'Teams', description: 'Who sees which threads.' },
+        { name: 'Company', description: 'What a company decides about itself, and further companies.' },
         { name: 'API keys', description: 'Access for programs.' },
         { name: 'Audit', description: 'Who did what, when and from where.' },
         { name: 'Set-up', description: 'The first owner of a new installation.' },
