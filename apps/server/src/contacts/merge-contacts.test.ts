@@ -48,7 +48,7 @@ test('whatever came in while contacts were one, taking them apart leaves them as
       await live(story, merged, twins);
       expect(await stateOf(merged)).toEqual(await stateOf(twins));
     }),
-    { numRuns: 40, interruptAfterTimeLimit: 20_000 },
+    { numRuns: 25, interruptAfterTimeLimit: 12_000 },
   );
 });
 
