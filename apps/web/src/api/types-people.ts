@@ -71,6 +71,7 @@ export interface Company {
   ai: AllowedAi;
   /** In days; null: kept for good. */
   retention: Retention;
+  rules: { country: string };
 }
 
 export type CompanyChange = Partial<Omit<Company, 'id' | 'ai' | 'retention'>> & {

@@ -11,6 +11,7 @@ import { noteOf, problemsOf } from '../settings/field-problems.ts';
 import { FormNote } from '../ui/form-note.tsx';
 import classes from './front-door.module.css';
 import { FrontDoor } from './front-door.tsx';
+import { meQuery } from './load-session.ts';
 import { NewPasswordField } from './new-password-field.tsx';
 import { passwordProblem } from './password.ts';
 
@@ -28,8 +29,11 @@ export function InvitePage() {
     document.title = 'Invitation · Patchline';
   }, []);
 
-  if (look.data) return <Accept token={token ?? ''} look={look.data} />;
-  if (token && look.isPending) return <FrontDoor title="Invitation" lead="Looking at it…" />;
+  const me = useQuery({ ...meQuery, retry: false });
+  if (look.data && !me.isPending) {
+    return <Accept token={token ?? ''} look={look.data} signedIn={me.data?.user.email === look.data.email} />;
+  }
+  if (token && !look.isError) return <FrontDoor title="Invitation" lead="Looking at it…" />;
   return (
     <FrontDoor title="This invitation does not work" lead="It may be used already, taken back, or older than 7 days.">
       {look.isError && <p>{sentence(look.error)}</p>}
@@ -40,7 +44,14 @@ export function InvitePage() {
   );
 }
 
-function Accept({ token, look }: { token: string; look: InvitationLook }) {
+interface AcceptProps {
+  token: string;
+  look: InvitationLook;
+  /** Who is invited is the one who is signed in here. */
+  signedIn: boolean;
+}
+
+function Accept({ token, look, signedIn }: AcceptProps) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [name, setName] = useState('');
@@ -60,6 +71,12 @@ function Accept({ token, look }: { token: string; look: InvitationLook }) {
     setBusy(true);
     setError(null);
     try {
+      if (signedIn) {
+        await people.acceptInvitation({ token });
+        queries.clear();
+        await navigate({ to: '/inbox', replace: true });
+        return;
+      }
       await people.acceptInvitation(look.hasAccount ? { token, password } : { token, name: name.trim(), password });
       const result = await signIn(look.email, password);
       queries.clear();
@@ -81,7 +98,7 @@ function Accept({ token, look }: { token: string; look: InvitationLook }) {
     >
       <form onSubmit={submit}>
         <TextInput label="Email" type="email" autoComplete="username" readOnly value={look.email} />
-        {look.hasAccount ? (
+        {signedIn ? null : look.hasAccount ? (
           <PasswordInput
             label="Password"
             description="You sign in to Patchline here already: it is the password you have."

@@ -1,8 +1,8 @@
-import { type Permission, roleMay } from '@patchline/contracts/permissions';
+import type { Permission } from '@patchline/contracts/permissions';
 import { useSession } from './session.ts';
 
 /** Whether the person who is signed in may do this. The server decides again; here it decides what is shown. */
 export function useMay(): (permission: Permission) => boolean {
   const { me } = useSession();
-  return (permission) => roleMay(me.role, permission);
+  return (permission) => me.permissions.includes(permission);
 }

@@ -23,6 +23,7 @@ export function AiPanel({ company }: { company: Company }) {
   const shown = { ...company.ai, ...(change.isPending ? change.variables.ai : {}) };
   return (
     <Panel title="What AI may do here">
+      <p className={classes.lead}>None of it runs yet. What you decide here holds from the day it does.</p>
       {USES.map(({ key, title, help }) => (
         <SettingRow key={key} title={title} help={help}>
           <Switch

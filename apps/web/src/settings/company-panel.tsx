@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import type { Company } from '../api/types-people.ts';
 import { FormNote } from '../ui/form-note.tsx';
 import { AccentField } from './accent-field.tsx';
+import { countries } from './countries.ts';
 import { noteOf, problemsOf } from './field-problems.ts';
 import classes from './list.module.css';
 import { Panel } from './panel.tsx';
@@ -13,13 +14,15 @@ import { useChangeCompany } from './use-company.ts';
 export function CompanyPanel({ company }: { company: Company }) {
   const [name, setName] = useState(company.name);
   const [timeZone, setTimeZone] = useState(company.timeZone);
+  const [country, setCountry] = useState(company.rules.country);
   const [accent, setAccent] = useState(company.branding.accent);
   const save = useChangeCompany(() => notifications.show({ message: 'The company’s settings are saved.' }));
   const problems = problemsOf(save.error);
-  const note = noteOf(save.error, ['name', 'timeZone', 'branding.accent']);
+  const note = noteOf(save.error, ['name', 'timeZone', 'rules.country', 'branding.accent']);
   const changed = {
     ...(name.trim() === company.name ? {} : { name: name.trim() }),
     ...(timeZone === company.timeZone ? {} : { timeZone }),
+    ...(country === company.rules.country ? {} : { rules: { country } }),
     ...(accent === company.branding.accent ? {} : { branding: { accent } }),
   };
   const unchanged = Object.keys(changed).length === 0;
@@ -48,6 +51,15 @@ export function CompanyPanel({ company }: { company: Company }) {
             value={timeZone}
             error={problems.timeZone}
             onChange={(event) => setTimeZone(event.currentTarget.value)}
+          />
+          <NativeSelect
+            label="Country"
+            description="Phone numbers without a country code are read as numbers of it."
+            mt={12}
+            data={countries(country)}
+            value={country}
+            error={problems['rules.country']}
+            onChange={(event) => setCountry(event.currentTarget.value)}
           />
           <AccentField value={accent} onChange={setAccent} error={problems['branding.accent']} />
           {note && <FormNote>{note}</FormNote>}

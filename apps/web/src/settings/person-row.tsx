@@ -39,7 +39,7 @@ export function PersonRow({ person, onAct }: { person: Person; onAct: (act: Pers
         )}
       </div>
       <div className={classes.chips}>
-        {(person.teams ?? []).map((team) => (
+        {person.teams.map((team) => (
           <Chip key={team.id}>{team.name}</Chip>
         ))}
         {person.twoFactor ? (

@@ -2,6 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import type { Company, Retention } from '../api/types-people.ts';
 import { Confirm } from '../ui/confirm.tsx';
+import classes from './list.module.css';
 import { Panel, SettingRow } from './panel.tsx';
 import { useChangeCompany } from './use-company.ts';
 
@@ -52,6 +53,9 @@ export function RetentionPanel({ company }: { company: Company }) {
 
   return (
     <Panel title="How long things are kept">
+      <p className={classes.lead}>
+        The rule is kept and written into the audit. Deleting by it comes with a later version.
+      </p>
       {KINDS.map(({ key, title, help }) => {
         const days = company.retention[key];
         const spans = SPANS.includes(days) ? SPANS : [days, ...SPANS];
@@ -76,7 +80,8 @@ export function RetentionPanel({ company }: { company: Company }) {
           run={() => change.mutateAsync({ retention: { [asking.key]: asking.days } })}
           onClose={() => ask(null)}
         >
-          {asking.title}: what is older than {spanWords(asking.days)} is deleted, and nobody can bring it back.
+          {asking.title}: what is older than {spanWords(asking.days)} is going to be deleted, and nobody can bring it
+          back then.
         </Confirm>
       )}
     </Panel>

@@ -9,7 +9,7 @@ import { useSession } from '../session/session.ts';
 /** The companies that one belongs to. Nothing of one company stays in the page when one goes to another. */
 export function CompanyMenu({ onNew }: { onNew: () => void }) {
   const { me } = useSession();
-  const tenants = me.tenants ?? [];
+  const { tenants } = me;
   const change = useMutation({
     mutationFn: people.switchCompany,
     onSuccess: () => window.location.assign('/inbox'),

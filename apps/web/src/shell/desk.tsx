@@ -17,7 +17,7 @@ export function Desk() {
   const { data: me } = useSuspenseQuery(meQuery);
   const [hot, setHot] = useState<ConvexReactClient | null>(null);
   const [tabId, setTabId] = useState<string | null>(null);
-  useAccent(me.branding?.accent);
+  useAccent(me.branding.accent);
   const navigate = useNavigate();
   const queries = useQueryClient();
 

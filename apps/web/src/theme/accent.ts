@@ -11,7 +11,7 @@ const SURFACE: Record<Scheme, Rgb> = { light: WHITE, dark: [21, 25, 25] };
 const READABLE = 5.2;
 const STEP = 0.04;
 
-export function isColour(value: string | null | undefined): value is string {
+export function isColour(value: string | null): value is string {
   return typeof value === 'string' && /^#[0-9a-f]{6}$/i.test(value);
 }
 

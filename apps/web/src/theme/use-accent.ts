@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { accentVariables, isColour } from './accent.ts';
 
 /** Shows the desk in the company's colour, if it has one, as long as somebody is at it. */
-export function useAccent(colour: string | null | undefined): void {
+export function useAccent(colour: string | null): void {
   const scheme = useComputedColorScheme('light');
   useEffect(() => {
     if (!isColour(colour)) return;
