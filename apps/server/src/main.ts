@@ -138,6 +138,8 @@ async function start(): Promise<void> {
     sessions,
     secondFactors,
     mailer: createMailer(secrets.sealer, settings.smtpUrl !== null),
+    sealer: secrets.sealer,
+    allowLoopbackIssuer: settings.demoAllowed,
     linker,
     publicUrl: settings.publicUrl,
     log,
@@ -160,7 +162,7 @@ async function start(): Promise<void> {
       ...messagingJobs(core),
       ...importJobs(imports),
       ...accountJobs(accounts),
-      ...mailJobs({ ...accounts, ...settings, sealer: secrets.sealer }),
+      ...mailJobs({ ...accounts, ...settings }),
     },
     concurrency: settings.workerConcurrency,
     crontab: `${MESSAGING_CRONTAB}\n${MAIL_CRONTAB}`,
@@ -198,7 +200,7 @@ async function start(): Promise<void> {
   await app.register(healthRoutes(readiness, metrics));
   await registerHttpApi(app, {
     auth: { signIn, hotTokens, publicUrl: settings.publicUrl, authenticate, record: createOwnChangeRecord(accounts) },
-    tenants: { ...accounts, signIn, apiKeys, linker, setupToken, settings, isDemo: () => demo !== null },
+    tenants: { ...accounts, hot, signIn, memberships, apiKeys, linker, setupToken, settings, isDemo: () => demo !== null },
     numbers: { ...core, sealer: secrets.sealer, numberAdmins: createNumberAdmins(settings) },
     messaging: core,
     media: core,

@@ -26,7 +26,7 @@ import { createHttpServer } from './platform/http/server.ts';
 import { createLogger } from './platform/logging.ts';
 import { createMailer } from './platform/mail/queue-mail.ts';
 import { createMetrics } from './platform/metrics.ts';
-import { createSealer, type Sealer } from './platform/secrets/seal.ts';
+import { createSealer } from './platform/secrets/seal.ts';
 import {
   addMember,
   createSetupToken,
@@ -46,7 +46,7 @@ export interface TestServer {
   signIn: SignIn;
   setupToken: SetupToken;
   core: MessagingCore;
-  accounts: AccountDeps & { sealer: Sealer };
+  accounts: AccountDeps;
   imports: ImportDeps;
   /** Everything that was logged, one JSON line each. */
   logged: string[];
@@ -125,6 +125,7 @@ export async function createTestServer(
     secondFactors: createSecondFactors(db.pools.auth),
     mailer: createMailer(sealer, true),
     sealer,
+    allowLoopbackIssuer: true,
     linker,
     publicUrl: origin,
     log,
@@ -144,6 +145,8 @@ export async function createTestServer(
     },
     tenants: {
       ...accounts,
+      hot: core.hot,
+      memberships,
       apiKeys,
       linker,
       setupToken,

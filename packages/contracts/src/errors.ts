@@ -66,6 +66,10 @@ export const ERRORS = {
     status: 409,
     message: 'Patchline cannot send e-mail yet. Whoever runs it sets SMTP_URL to a mail server.',
   },
+  sso_required: {
+    status: 403,
+    message: 'Your company signs in by single sign-on only. Use that button; your password opens nothing here.',
+  },
   setup_done: { status: 409, message: 'This installation already has an owner. Sign in.' },
   setup_token_wrong: { status: 403, message: 'That is not the set-up token the server printed when it started.' },
   payload_too_large: { status: 413, message: 'The request is larger than this address takes.' },

@@ -8,7 +8,7 @@ import type { AccountDeps } from './deps.ts';
 import { secondFactorDroppedLetter } from './letters.ts';
 
 export async function listSessions(deps: AccountDeps, person: PersonPrincipal) {
-  const sessions = await deps.sessions.list(person.userId);
+  const sessions = await deps.sessions.list(person.userId, person.sessionId);
   const names = await deps.database.withPlatform(async (tx) => {
     const rows = await tx.query<{ tenant_id: string; name: string }>(
       'select tenant_id, name from tenants where tenant_id = any($1)',
@@ -32,12 +32,12 @@ export async function listSessions(deps: AccountDeps, person: PersonPrincipal) {
 }
 
 export async function endSession(deps: AccountDeps, person: PersonPrincipal, sessionId: string): Promise<void> {
-  if (!(await deps.sessions.end(person.userId, sessionId))) throw new ApiError('not_found');
+  if (!(await deps.sessions.end(person.userId, person.sessionId, sessionId))) throw new ApiError('not_found');
   await record(deps, person, async () => ({ kind: 'session.ended', subject: person.userId, payload: { sessionId } }));
 }
 
 export async function endOtherSessions(deps: AccountDeps, person: PersonPrincipal): Promise<void> {
-  await deps.sessions.endAll(person.userId, person.sessionId);
+  await deps.sessions.endOthers(person.userId, person.sessionId);
   await record(deps, person, async () => ({ kind: 'session.others_ended', subject: person.userId, payload: {} }));
 }
 

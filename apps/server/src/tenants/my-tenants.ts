@@ -1,6 +1,7 @@
 import type { Role } from '@patchline/contracts/roles';
 import { v7 as uuidv7 } from 'uuid';
 import { appendAudit } from '../platform/audit/append.ts';
+import type { Memberships } from '../platform/auth/memberships.ts';
 import type { SignIn } from '../platform/auth/sign-in.ts';
 import type { Database } from '../platform/database/doors.ts';
 import { ApiError } from '../platform/http/api-error.ts';
@@ -9,7 +10,8 @@ import { createTenant, ownsInstallation } from './create-tenant.ts';
 
 export interface MyTenantsDeps {
   database: Database;
-  signIn: Pick<SignIn, 'moveSession'>;
+  signIn: Pick<SignIn, 'moveSession' | 'isBound'>;
+  memberships: Pick<Memberships, 'takesPassword'>;
   linker: { signal(tenantId: string): void };
 }
 
@@ -38,12 +40,25 @@ export async function switchTenant(deps: MyTenantsDeps, person: PersonPrincipal,
       [tenantId, person.userId],
     );
     if (member === null) throw new ApiError('not_found');
+    await refuseForeignProof(deps, person, tenantId);
     await appendAudit(tx, [
       { kind: 'session.switched', subject: person.userId, actor: actorOf(person), payload: { from: person.tenantId } },
     ]);
     tx.afterCommit(() => deps.linker.signal(tenantId));
   });
   await deps.signIn.moveSession(person.sessionId, tenantId);
+}
+
+/** A company's provider vouches for people in that company only, and a company may want nothing but its own provider. */
+async function refuseForeignProof(deps: MyTenantsDeps, person: PersonPrincipal, tenantId: string): Promise<void> {
+  if (tenantId === person.tenantId) return;
+  const bound = await deps.signIn.isBound(person.sessionId);
+  if (!bound && (await deps.memberships.takesPassword(person.userId, person.email, tenantId))) return;
+  throw new ApiError('sso_required', {
+    message: bound
+      ? 'You came in by the single sign-on of one company, which opens no other. Sign out, then sign in to the other one.'
+      : 'This company takes its own single sign-on only. Sign out, then sign in by it.',
+  });
 }
 
 /** An owner of the installation makes a tenant, and is its owner. Its first line in the ledger comes with it. */

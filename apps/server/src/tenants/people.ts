@@ -4,6 +4,7 @@ import type { SecondFactors } from '../platform/auth/second-factors.ts';
 import type { Sessions } from '../platform/auth/sessions.ts';
 import type { SignIn } from '../platform/auth/sign-in.ts';
 import type { Database, TenantTransaction } from '../platform/database/doors.ts';
+import { type HotGateway, HotTierUnavailable } from '../platform/hot/hot-gateway.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { actorOf, type Principal } from '../platform/http/principal.ts';
 
@@ -12,6 +13,7 @@ export interface PeopleDeps {
   signIn: Pick<SignIn, 'ensureUser' | 'findUser' | 'people' | 'endSessions'>;
   sessions: Pick<Sessions, 'lastSeen'>;
   secondFactors: Pick<SecondFactors, 'having'>;
+  hot: Pick<HotGateway, 'dropLocks'>;
   linker: { signal(tenantId: string): void };
 }
 
@@ -117,6 +119,12 @@ export async function removePerson(deps: PeopleDeps, asker: Principal, userId: s
     return { kind: 'person.removed', subject: userId, payload: { role: before } };
   });
   await deps.signIn.endSessions(userId, asker.tenantId);
+  try {
+    await deps.hot.dropLocks({ tenantId: asker.tenantId, userId });
+  } catch (error) {
+    // Their token can renew the locks no longer than it lives, and then they run out.
+    if (!(error instanceof HotTierUnavailable)) throw error;
+  }
 }
 
 /** Every change of who may do what is a line of the ledger, in the same commit. */

@@ -8,7 +8,7 @@ import { createRateLimiter } from '../http/rate-limit.ts';
 import { isoTime } from '../http/schemas.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { HotTokens } from './hot-tokens.ts';
-import { CLIENT_IP_HEADER, type SignIn } from './sign-in.ts';
+import { CLIENT_IP_HEADER, type SignIn, SSO_REQUIRED } from './sign-in.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -64,7 +64,10 @@ export const authRoutes =
       if (response.status >= 500) throw new ApiError('unavailable');
       for (const [name, value] of response.headers) if (name !== 'set-cookie') reply.header(name, value);
       for (const cookie of response.headers.getSetCookie()) reply.header('set-cookie', cookie);
-      return reply.code(response.status).send(await response.text());
+      const text = await response.text();
+      // Said only after the password was right, so that it tells nobody else how somebody signs in.
+      if (response.status === 403 && text.includes(`"${SSO_REQUIRED}"`)) throw new ApiError('sso_required');
+      return reply.code(response.status).send(text);
     };
     const options = { config: { access: 'public' as const }, bodyLimit: BODY_LIMIT, schema: { hide: true } };
 

@@ -20,15 +20,25 @@ export interface SessionRow {
 export interface Sessions {
   /** Notes that a session was just used; at most once a minute each, and never in the way of the request. */
   touch(session: { sessionId: string; userId: string; tenantId: string }): void;
-  /** A person's sessions that are in force, last used first. */
-  list(userId: string): Promise<SessionRow[]>;
+  /**
+   * A person's sessions that are in force, last used first. Here and below, a session that came by single sign-on reaches
+   * those of its own tenant only.
+   */
+  list(userId: string, asking: string): Promise<SessionRow[]>;
   /** Ends one session of a person. False when they have none of that id. */
-  end(userId: string, sessionId: string): Promise<boolean>;
-  /** Ends every session of a person, but for the one to keep. */
-  endAll(userId: string, keep?: string): Promise<void>;
+  end(userId: string, asking: string, sessionId: string): Promise<boolean>;
+  /** Ends every session of a person but the one that asks. */
+  endOthers(userId: string, asking: string): Promise<void>;
+  /** Ends every session of a person. */
+  endAll(userId: string): Promise<void>;
   /** When people last used a tenant. */
   lastSeen(tenantId: string, userIds: readonly string[]): Promise<Map<string, Date>>;
 }
+
+/** Sessions of the person $1 that the session $2 reaches. */
+const REACHED = `user_id = $1 and exists (
+  select 1 from sessions asking where asking.id = $2
+    and (asking.sso_provider_id is null or asking.tenant_id = sessions.tenant_id))`;
 
 /** `pool` signs in as patchline_auth. */
 export function createSessions(pool: Pool, log: Logger): Sessions {
@@ -52,7 +62,7 @@ export function createSessions(pool: Pool, log: Logger): Sessions {
         .catch((err: unknown) => log.debug({ err }, 'when a session was last used could not be noted'));
     },
 
-    async list(userId) {
+    async list(userId, asking) {
       const { rows } = await pool.query<{
         id: string;
         tenant_id: string | null;
@@ -62,8 +72,8 @@ export function createSessions(pool: Pool, log: Logger): Sessions {
         user_agent: string | null;
       }>(
         `select id, tenant_id, created_at, last_used_at, ip_address, user_agent from sessions
-         where user_id = $1 and expires_at > now() order by last_used_at desc, id`,
-        [userId],
+         where ${REACHED} and expires_at > now() order by last_used_at desc, id`,
+        [userId, asking],
       );
       return rows.map((row) => ({
         id: row.id,
@@ -75,16 +85,19 @@ export function createSessions(pool: Pool, log: Logger): Sessions {
       }));
     },
 
-    async end(userId, sessionId) {
-      const { rowCount } = await pool.query('delete from sessions where user_id = $1 and id = $2', [userId, sessionId]);
+    async end(userId, asking, sessionId) {
+      const { rowCount } = await pool.query(`delete from sessions where ${REACHED} and id = $3`, [
+        ...[userId, asking, sessionId],
+      ]);
       return rowCount === 1;
     },
 
-    async endAll(userId, keep) {
-      await pool.query('delete from sessions where user_id = $1 and ($2::uuid is null or id <> $2)', [
-        userId,
-        keep ?? null,
-      ]);
+    async endOthers(userId, asking) {
+      await pool.query(`delete from sessions where ${REACHED} and id <> $2`, [userId, asking]);
+    },
+
+    async endAll(userId) {
+      await pool.query('delete from sessions where user_id = $1', [userId]);
     },
 
     async lastSeen(tenantId, userIds) {

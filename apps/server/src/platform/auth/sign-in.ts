@@ -9,6 +9,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { ApiError } from '../http/api-error.ts';
+import { ssoSession } from './sso-session.ts';
 
 const DAY_SECONDS = 86_400;
 const SESSION_SECONDS = 30 * DAY_SECONDS;
@@ -18,6 +19,9 @@ export const PASSWORD_LENGTH = { min: 8, max: 128 } as const;
 
 /** How better-auth is told that a person was made by us and not by signing up. */
 const PROVISIONED = { method: 'email-password' } as const;
+
+/** What better-auth answers when a person may sign in by single sign-on only. */
+export const SSO_REQUIRED = 'SSO_REQUIRED';
 
 /** In which header the caller of `handle` names the client's address; set by us, never taken from outside. */
 export const CLIENT_IP_HEADER = 'x-patchline-client-ip';
@@ -48,6 +52,20 @@ export interface SignIn {
   people(ids: readonly string[]): Promise<Map<string, { name: string; email: string }>>;
   /** Lets a session work in another tenant. The caller knows that the person belongs to it. */
   moveSession(sessionId: string, tenantId: string): Promise<void>;
+  /** Begins a session that is good in one tenant only, whose provider vouches for the person. Returns its cookies. */
+  beginSsoSession(who: {
+    userId: string;
+    tenantId: string;
+    ssoProviderId: string;
+    headers: Headers;
+  }): Promise<string[]>;
+  /** Who signed in before as this subject of a provider, or null. */
+  ssoUser(ssoProviderId: string, subject: string): Promise<string | null>;
+  linkSsoUser(ssoProviderId: string, subject: string, userId: string): Promise<void>;
+  /** Makes a person without a password. */
+  createSsoUser(person: { email: string; name: string }): Promise<{ id: string }>;
+  /** Whether a session came by single sign-on, and is therefore good in its own tenant only. */
+  isBound(sessionId: string): Promise<boolean>;
   /** Ends every session of a person in a tenant. */
   endSessions(userId: string, tenantId: string): Promise<void>;
 }
@@ -59,8 +77,11 @@ export interface SignInOptions {
   secret: string;
   publicUrl: string;
   log: Logger;
-  /** The tenant a person works in, or null when they have none. */
-  tenantOf(userId: string): Promise<string | null>;
+  /**
+   * The tenant a person works in who signs in with a password. Null when they have none; `sso_required` when none of
+   * theirs takes a password from them.
+   */
+  tenantOf(userId: string, email: string): Promise<string | 'sso_required' | null>;
   /** How passwords are hashed: scrypt, unless a test has no time for it. */
   hashing?: {
     hash(password: string): Promise<string>;
@@ -92,6 +113,7 @@ export function createSignIn({ pool, secret, publicUrl, log, tenantOf, hashing }
       fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
     },
     plugins: [
+      ssoSession(),
       twoFactor({
         issuer: 'Patchline',
         schema: {
@@ -120,7 +142,10 @@ export function createSignIn({ pool, secret, publicUrl, log, tenantOf, hashing }
         createdAt: 'created_at',
         updatedAt: 'updated_at',
       },
-      additionalFields: { tenantId: { type: 'string', required: false, input: false, fieldName: 'tenant_id' } },
+      additionalFields: {
+        tenantId: { type: 'string', required: false, input: false, fieldName: 'tenant_id' },
+        ssoProviderId: { type: 'string', required: false, input: false, fieldName: 'sso_provider_id' },
+      },
     },
     account: {
       modelName: 'accounts',
@@ -154,7 +179,11 @@ export function createSignIn({ pool, secret, publicUrl, log, tenantOf, hashing }
           before: async (session) => {
             // One that takes another's place stays in its tenant.
             const before = (session as { tenantId?: unknown }).tenantId;
-            const tenantId = typeof before === 'string' ? before : await tenantOf(session.userId);
+            const tenantId =
+              typeof before === 'string' ? before : await tenantOf(session.userId, await emailOf(session.userId));
+            if (tenantId === 'sso_required') {
+              throw new APIError('FORBIDDEN', { code: SSO_REQUIRED, message: 'Sign in by single sign-on.' });
+            }
             if (tenantId === null) {
               throw new APIError('FORBIDDEN', {
                 code: 'NO_MEMBERSHIP',
@@ -176,6 +205,11 @@ export function createSignIn({ pool, secret, publicUrl, log, tenantOf, hashing }
         ),
     },
   });
+
+  const emailOf = async (userId: string): Promise<string> => {
+    const { rows } = await pool.query<{ email: string }>('select email from users where id = $1', [userId]);
+    return rows[0]?.email ?? '';
+  };
 
   const findUserId = async (email: string): Promise<string | null> => {
     const { internalAdapter } = await auth.$context;
@@ -259,6 +293,43 @@ export function createSignIn({ pool, secret, publicUrl, log, tenantOf, hashing }
         [ids],
       );
       return new Map(rows.map(({ id, name, email }) => [id, { name, email }]));
+    },
+
+    async beginSsoSession({ headers, ...who }) {
+      const begun = await auth.api.beginSsoSession({ body: who, headers, returnHeaders: true });
+      return begun.headers.getSetCookie();
+    },
+
+    async ssoUser(ssoProviderId, subject) {
+      const { rows } = await pool.query<{ user_id: string }>(
+        'select user_id from accounts where provider_id = $1 and account_id = $2',
+        [`sso:${ssoProviderId}`, subject],
+      );
+      return rows[0]?.user_id ?? null;
+    },
+
+    async linkSsoUser(ssoProviderId, subject, userId) {
+      await pool.query(
+        `insert into accounts (id, user_id, provider_id, account_id) values ($1, $2, $3, $4)
+         on conflict (provider_id, account_id) do update set user_id = excluded.user_id, updated_at = now()`,
+        [uuidv7(), userId, `sso:${ssoProviderId}`, subject],
+      );
+    },
+
+    async createSsoUser({ email, name }) {
+      const { internalAdapter } = await auth.$context;
+      const user = await internalAdapter.createUser(
+        { email: email.toLowerCase(), name, emailVerified: true },
+        PROVISIONED,
+      );
+      return { id: user.id };
+    },
+
+    async isBound(sessionId) {
+      const { rows } = await pool.query('select 1 from sessions where id = $1 and sso_provider_id is not null', [
+        sessionId,
+      ]);
+      return rows.length > 0;
     },
 
     async moveSession(sessionId, tenantId) {
