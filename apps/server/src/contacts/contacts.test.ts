@@ -121,6 +121,51 @@ test('pages hold every contact once, in lists, by word and by tag', async () => 
   expect((await ask('GET', '/contacts?cursor=nonsense')).body).toMatchObject({ error: { code: 'invalid_input' } });
 });
 
+test('a contact with more words than one line of the index holds is found by each of them', async () => {
+  const tags = Array.from({ length: 20 }, (_, n) => `a tag of some length, the number ${n}`);
+  const many = Array.from({ length: 40 }, (_, n) => `w${n}`).join(' ');
+  await make({ name: `Longbottom ${many}`, company: 'Zymurgy', type: 'customer', tags });
+  await make({ name: `Longbottom ${'x'.repeat(180)}`, company: 'Zymurgy' });
+  const long = `Longbottom ${many}`;
+  for (const query of [
+    'q=longb+w17+zym',
+    'q=zym+longb&type=customer',
+    'q=w&type=customer',
+    `q=longb&tag=${tags[19]}`,
+  ]) {
+    expect([query, await names(query)]).toEqual([query, [long]]);
+  }
+  expect(await names('q=longb+zym&type=lead')).toEqual([`Longbottom ${'x'.repeat(180)}`]);
+});
+
+test('two words that thousands have, and only few have both of, are found to the last', async () => {
+  const crowded = await server.addTenant('A company with many contacts');
+  // Directly: 26,000 requests would take minutes.
+  await server.db.withTenant(crowded.id, (tx) =>
+    tx.query(
+      `insert into contacts (tenant_id, id, name, words)
+       select $1, gen_random_uuid(), array_to_string(w, ' '), w from generate_series(1, 26000) n, lateral (
+         select case when n % 6000 = 0 then array['common', 'frequent', n::text]
+           when n % 2 = 0 then array['common', n::text] else array['frequent', n::text] end as w) x`,
+      [tx.tenantId],
+    ),
+  );
+  const foreign = await server.cookieOf(crowded.users.agent.email);
+  const found: string[] = [];
+  let cursor = '';
+  let pages = 0;
+  do {
+    const { body } = await ask('GET', `/contacts?q=freq+comm&cursor=${cursor}`, undefined, foreign);
+    found.push(...body.items.map(({ name }: { name: string }) => name));
+    cursor = body.nextCursor ?? '';
+    pages++;
+  } while (cursor !== '');
+  expect([found.toSorted(), pages]).toEqual([
+    [6000, 12000, 18000, 24000].map((n) => `common frequent ${n}`).toSorted(),
+    2,
+  ]);
+});
+
 test('an address that another contact has is refused, and says whose it is', async () => {
   const id = await make({ name: 'First', addresses: [{ channel: 'sms', address: '+13035550603' }] });
   const second = await ask('POST', '/contacts', {
