@@ -200,7 +200,17 @@ async function start(): Promise<void> {
   await app.register(healthRoutes(readiness, metrics));
   await registerHttpApi(app, {
     auth: { signIn, hotTokens, publicUrl: settings.publicUrl, authenticate, record: createOwnChangeRecord(accounts) },
-    tenants: { ...accounts, hot, signIn, memberships, apiKeys, linker, setupToken, settings, isDemo: () => demo !== null },
+    tenants: {
+      ...accounts,
+      hot,
+      signIn,
+      memberships,
+      apiKeys,
+      linker,
+      setupToken,
+      settings,
+      isDemo: () => demo !== null,
+    },
     numbers: { ...core, sealer: secrets.sealer, numberAdmins: createNumberAdmins(settings) },
     messaging: core,
     media: core,

@@ -165,7 +165,7 @@ test('only what answers as a provider is taken, and its secret is sealed and sen
   const [{ id }] = (await ask(owner, 'GET', '/sso')).json().items;
   const moved = await ask(owner, 'PATCH', `/sso/${id}`, { issuer: 'https://evil.example' });
   expect(moved.json().error.details).toMatchObject([{ path: 'clientSecret' }]);
-  const stored = await server.db.peek(`select convert_from(client_secret_sealed, 'LATIN1') as text from sso_providers`);
+  const stored = await server.db.peek(`select encode(client_secret_sealed, 'escape') as text from sso_providers`);
   expect(JSON.stringify(stored)).not.toContain('the client secret');
   expect(server.logged.join()).not.toContain('the client secret');
   const unknown = await server.app.inject({
