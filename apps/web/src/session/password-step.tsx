@@ -13,7 +13,13 @@ const WORDS = {
   'too-many': 'Too many tries from here. Wait a few minutes, then try again.',
 };
 
-const SSO_PROBLEMS = 'Your company’s sign-in did not let you in. Try again, or ask the person who runs Patchline here.';
+/** Why the way through the company's own sign-in ended here. */
+const SSO_PROBLEMS: Record<string, string> = {
+  sso_expired: 'That took too long, or was begun in another browser. Try single sign-on again.',
+  sso_not_member:
+    'Your company’s sign-in knows you, and nobody has invited you here yet. Ask the person who runs Patchline.',
+  sso_failed: 'Your company’s sign-in did not let you in. Try again, or ask the person who runs Patchline here.',
+};
 
 interface Props {
   onSignedIn: () => void;
@@ -24,7 +30,9 @@ export function PasswordStep({ onSignedIn, onSecondFactor }: Props) {
   const search = useSearch({ from: '/sign-in' });
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const [problem, setProblem] = useState<string | null>(search.error ? SSO_PROBLEMS : null);
+  const [problem, setProblem] = useState<string | null>(
+    search.error ? (SSO_PROBLEMS[search.error] ?? SSO_PROBLEMS.sso_failed ?? null) : null,
+  );
   const [emailProblem, setEmailProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState<'password' | 'sso' | null>(null);
   const emailField = useRef<HTMLInputElement>(null);
@@ -123,5 +131,4 @@ export function PasswordStep({ onSignedIn, onSecondFactor }: Props) {
 const NOTICES = {
   reset: 'Your password is changed, and you are signed out everywhere. Sign in with the new one.',
   joined: 'You are in. Sign in to begin.',
-  confirmed: 'Your email is confirmed and your company is ready. Sign in to begin.',
 };

@@ -104,7 +104,7 @@ export function EditSso({ provider, onClose }: { provider: SsoProvider | null; o
         <Switch
           mt={16}
           label="Required"
-          description="Passwords of this domain no longer work. Try the sign-in yourself before you switch this on."
+          description="Passwords of this domain no longer work, except owners’. Try the sign-in yourself before you switch this on."
           checked={required}
           onChange={(event) => setRequired(event.currentTarget.checked)}
         />
