@@ -109,6 +109,80 @@ test('the audit is searched by words, kind and person, and the search can be sha
   await owner.getByText('Nothing found so far').waitFor();
 });
 
+test('a number that is given to a team is seen by its people only, until the team is deleted', async () => {
+  const name = nameOf('agent');
+  await visit(owner, '/settings/teams');
+  await owner.getByText('There are no teams').waitFor();
+  await owner.getByRole('button', { name: 'New team' }).click();
+  await dialog().getByLabel('Name').fill('Service desk');
+  await dialog().getByRole('group', { name: 'People' }).getByLabel(nameOf('owner')).check();
+  for (const number of await dialog().getByRole('group', { name: 'Numbers' }).getByRole('checkbox').all()) {
+    await number.check();
+  }
+  await accessible(owner);
+  await dialog().getByRole('button', { name: 'Make the team' }).click();
+  const row = owner.getByRole('listitem').filter({ hasText: /^Service/ });
+  await row.getByText(nameOf('owner')).waitFor();
+  const { page: agent, context } = await signIn(browser, product.demo, name);
+  await agent.getByText('Nothing is waiting').waitFor();
+
+  await owner.getByRole('button', { name: 'Change Service desk' }).click();
+  await dialog().getByLabel('Name').fill('Service');
+  await dialog().getByRole('group', { name: 'People' }).getByLabel(name).check();
+  await dialog().getByRole('button', { name: 'Save' }).click();
+  await row.getByText(name).waitFor();
+  await agent.reload();
+  await agent.getByLabel('Conversations').getByRole('link').first().waitFor();
+
+  await owner.getByRole('button', { name: 'Delete Service' }).click();
+  await dialog().getByText('become everybody’s').waitFor();
+  await dialog().getByRole('button', { name: 'Delete' }).click();
+  await owner.getByText('There are no teams').waitFor();
+  await accessible(owner);
+  await context.close();
+});
+
+test('the company’s name and colour are seen in the desk, and every colour stays readable', async () => {
+  await visit(owner, '/settings/company');
+  await owner.getByLabel('Name').fill('');
+  await owner.getByText('A company has a name.').waitFor();
+  await owner.getByLabel('Name').fill('Quillmere & Daughters');
+  await owner.getByRole('radio', { name: 'Raspberry' }).check({ force: true });
+  await owner.getByRole('button', { name: 'Save' }).click();
+  await owner.getByRole('banner').getByText('Quillmere & Daughters').waitFor();
+  const accent = () => owner.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--accent'));
+  await expect.poll(accent).toBe('#a82452');
+  await accessible(owner);
+  await owner.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(accent).not.toBe('#a82452');
+  await accessible(owner);
+  await owner.emulateMedia({ colorScheme: 'light' });
+
+  await owner.getByLabel('Texts and their pictures').selectOption({ label: '1 year' });
+  await dialog().getByText('older than 1 year').waitFor();
+  await dialog().getByRole('button', { name: 'Cancel' }).click();
+  expect(await owner.getByLabel('Texts and their pictures').inputValue()).toBe('null');
+  await owner.getByLabel('Suggest answers').uncheck({ force: true });
+  await owner.reload();
+  await owner.getByLabel('Suggest answers').waitFor({ state: 'attached' });
+  expect(await owner.getByLabel('Suggest answers').isChecked()).toBe(false);
+});
+
+test('an owner of the installation makes a second company, and goes back and forth', async () => {
+  await visit(owner, '/settings/you');
+  await owner.getByRole('button', { name: /^Your menu/ }).click();
+  await owner.getByRole('menuitem', { name: 'New company' }).click();
+  await dialog().getByLabel('Name').fill('Harrowgate Plumbing');
+  await accessible(owner);
+  await dialog().getByRole('button', { name: 'Make the company' }).click();
+  await owner.getByRole('banner').getByText('Harrowgate Plumbing').waitFor();
+  await owner.getByRole('button', { name: /^Your menu/ }).click();
+  await accessible(owner);
+  await owner.getByRole('menuitem', { name: 'Quillmere & Daughters' }).click();
+  await owner.getByRole('banner').getByText('Quillmere & Daughters').waitFor();
+  await owner.getByLabel('Conversations').getByRole('link').first().waitFor();
+});
+
 test('settings stay within a phone’s width', async () => {
   await owner.setViewportSize({ width: 390, height: 844 });
   for (const page of ['people', 'api-keys', 'audit', 'security', 'company']) {

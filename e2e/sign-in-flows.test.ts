@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessible } from './harness/accessible.ts';
@@ -26,6 +30,9 @@ afterAll(async () => {
   await browser?.close();
   await product?.stop();
 });
+
+/** A real OpenID Connect server, which signs in whom it is told to. */
+const OIDC_SERVER = fileURLToPath(new URL('../apps/server/src/accounts/fixtures/oidc-server.mjs', import.meta.url));
 
 const PASSWORD = 'a quiet afternoon by the river';
 
@@ -166,6 +173,59 @@ test('a session that is ended elsewhere is signed out there', async () => {
   await there.waitForURL(/\/sign-in/);
   await owner.reload();
   await owner.getByText('This one').waitFor();
+});
+
+test('people of a company’s domain come in by its own sign-in, and others are told that there is none', async () => {
+  const provider = spawn(process.execPath, [OIDC_SERVER, `${product.demo.url}/api/auth/sso/callback`], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  try {
+    const [issuer = ''] = (await once(createInterface({ input: provider.stdout }), 'line')) as string[];
+    const { email, name } = user('admin');
+    const someoneIs = (sub: string, claims: object) =>
+      fetch(`${issuer}/next`, { method: 'PUT', body: JSON.stringify({ sub, ...claims }) });
+    await visit(owner, '/settings/sso');
+    await owner.getByRole('button', { name: 'Add' }).click();
+    const dialog = owner.getByRole('dialog');
+    await dialog.getByLabel('Email domain').fill('not a domain');
+    await dialog.getByLabel('Issuer').fill(issuer);
+    await dialog.getByLabel('Client ID').fill('patchline');
+    await dialog.getByLabel('Client secret', { exact: true }).fill('the client secret');
+    await dialog.getByRole('button', { name: 'Check and save' }).click();
+    await dialog.getByText('This must be a domain').waitFor();
+    await accessible(owner);
+    await dialog.getByLabel('Email domain').fill(email.split('@')[1] ?? '');
+    await dialog.getByRole('button', { name: 'Check and save' }).click();
+    await owner.getByRole('listitem').filter({ hasText: issuer }).waitFor();
+
+    const page = await somebody();
+    await visit(page, '/sign-in');
+    await page.getByRole('button', { name: 'Use single sign-on' }).click();
+    await page.getByText('Enter your work email first').waitFor();
+    await page.getByLabel('Email').fill('somebody@elsewhere.example');
+    await page.getByRole('button', { name: 'Use single sign-on' }).click();
+    await page.getByText('There is no single sign-on for this address').waitFor();
+    await accessible(page);
+    await someoneIs('a stranger', {
+      email: `stranger@${email.split('@')[1]}`,
+      email_verified: true,
+      name: 'A Stranger',
+    });
+    await page.getByLabel('Email').fill(email);
+    await page.getByRole('button', { name: 'Use single sign-on' }).click();
+    await page.getByText('nobody has invited you here yet').waitFor();
+    await page.context().clearCookies();
+    await someoneIs('the admin', { email, email_verified: true, name });
+    await page.getByLabel('Email').fill(email);
+    await page.getByRole('button', { name: 'Use single sign-on' }).click();
+    await page.waitForURL(/\/inbox/);
+
+    await owner.getByRole('button', { name: /^Remove/ }).click();
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await owner.getByText('People sign in with a password').waitFor();
+  } finally {
+    provider.stdin.end();
+  }
 });
 
 function user(role: string) {
