@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { appendAudit } from '../platform/audit/append.ts';
+import { clientSecretContext } from '../platform/auth/sso-secret.ts';
 import type { TenantTransaction } from '../platform/database/doors.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { actorOf, type Principal } from '../platform/http/principal.ts';
@@ -13,8 +14,6 @@ export interface SsoInput {
   clientSecret: string;
   required: boolean;
 }
-
-export const clientSecretContext = (tenantId: string, id: string) => `sso:${tenantId}:${id}`;
 
 export async function listSsoProviders(deps: AccountDeps, tenantId: string) {
   return deps.database.withTenant(tenantId, (tx) =>

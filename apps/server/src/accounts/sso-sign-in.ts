@@ -8,12 +8,12 @@ import {
 } from 'openid-client';
 import { appendAudit, type Where } from '../platform/audit/append.ts';
 import { CLIENT_IP_HEADER } from '../platform/auth/sign-in.ts';
+import { clientSecretContext } from '../platform/auth/sso-secret.ts';
 import { ApiError } from '../platform/http/api-error.ts';
 import { joinByInvitation } from './accept-invitation.ts';
 import type { AccountDeps } from './deps.ts';
 import { hashLinkToken, newLinkToken } from './link-token.ts';
 import { CALLBACK_PATH, discoverProvider } from './oidc.ts';
-import { clientSecretContext } from './sso-providers.ts';
 
 /** Time to sign in at the provider. */
 export const ATTEMPT_SECONDS = 600;

@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { credentialContext } from '../carriers/index.ts';
@@ -111,6 +112,45 @@ test('secrets:rotate with keys of one’s own needs both, and says how', async (
   const both = { SECRETS_KEY: fresh.toString('base64'), SECRETS_KEY_PREVIOUS: old.toString('base64') };
   expect((await run(command('rotate-secrets-cli.ts', both))).code).toBe(0);
   expect(await opened((await loadSecrets({ secretsKey: fresh, dataDir })).sealer)).toBe(ACCOUNTS);
+});
+
+test('secrets:rotate takes second factors, single sign-on and waiting letters to the new key', async () => {
+  const keys = { secretsKey: randomBytes(32), secretsKeyPrevious: randomBytes(32), dataDir };
+  const old = await loadSecrets({ ...keys, secretsKey: keys.secretsKeyPrevious, secretsKeyPrevious: null });
+  const fresh = await loadSecrets({ ...keys, secretsKeyPrevious: null });
+  await seed(old.sealer);
+  const [userId, providerId, mailId] = [uuidv7(), uuidv7(), uuidv7()];
+  const hidden = (data: string) => symmetricEncrypt({ key: old.cookieSecret, data });
+  await db.pools.auth.query(`insert into users (id, name, email) values ($1, 'A', 'a@x.example')`, [userId]);
+  await db.pools.auth.query('insert into two_factors (id, user_id, secret, backup_codes) values ($1, $1, $2, $3)', [
+    ...[userId, await hidden('TOTP'), await hidden('["code"]')],
+  ]);
+  await db.withTenant(tenantId, (tx) =>
+    tx.query(
+      `insert into sso_providers (tenant_id, id, domain, issuer, client_id, client_secret_sealed)
+       values ($1, $2, 'x.example', 'https://x.example', 'id', $3)`,
+      [tenantId, providerId, old.sealer.seal('client secret', `sso:${tenantId}:${providerId}`)],
+    ),
+  );
+  await db.withPlatform((tx) =>
+    tx.query('insert into mails (id, sealed) values ($1, $2)', [mailId, old.sealer.seal('letter', `mail:${mailId}`)]),
+  );
+
+  const { code, refused } = await run(
+    command('rotate-secrets-cli.ts', {
+      SECRETS_KEY: keys.secretsKey.toString('base64'),
+      SECRETS_KEY_PREVIOUS: keys.secretsKeyPrevious.toString('base64'),
+    }),
+  );
+  expect(code, refused).toBe(0);
+  const [factor] = await db.peek<{ secret: string; backup_codes: string }>('select * from two_factors');
+  const shown = (data = '') => symmetricDecrypt({ key: fresh.cookieSecret, data });
+  expect([await shown(factor?.secret), await shown(factor?.backup_codes)]).toEqual(['TOTP', '["code"]']);
+  const [provider] = await db.peek<{ client_secret_sealed: Buffer }>('select * from sso_providers');
+  const [mail] = await db.peek<{ sealed: Buffer }>('select sealed from mails');
+  const open = (sealed: Buffer | undefined, context: string) => fresh.sealer.open(sealed ?? Buffer.alloc(0), context);
+  expect(open(provider?.client_secret_sealed, `sso:${tenantId}:${providerId}`)).toBe('client secret');
+  expect(open(mail?.sealed, `mail:${mailId}`)).toBe('letter');
 });
 
 test('secrets:rotate does not replace the key file of servers that run', async () => {

@@ -6,6 +6,8 @@
  * key there and the old one as SECRETS_KEY_PREVIOUS, restart the servers, run this, and remove SECRETS_KEY_PREVIOUS.
  */
 import path from 'node:path';
+import { resealSecondFactors } from '../platform/auth/reseal-second-factors.ts';
+import { resealSignIn } from '../platform/auth/reseal-sign-in.ts';
 import type { Database } from '../platform/database/doors.ts';
 import { migrate } from '../platform/database/migrate.ts';
 import { openForCommand } from '../platform/open-for-command.ts';
@@ -53,11 +55,15 @@ async function withVariables(from: Settings): Promise<string | null> {
 }
 
 async function reseal(from: Settings): Promise<void> {
-  const { sealer } = await loadSecrets(from);
-  const { database, close } = await open(from);
+  const { sealer, cookieSecret, previousCookieSecret } = await loadSecrets(from);
+  const { database, authPool, close } = await open(from);
   try {
     const count = await resealCredentials(database, sealer, (done, of) => console.log(`${done} of ${of} accounts`));
     console.log(`${count} accounts were sealed with the new key.`);
+    const others = await resealSignIn(database, sealer);
+    const factors =
+      previousCookieSecret === null ? 0 : await resealSecondFactors(authPool, cookieSecret, previousCookieSecret);
+    console.log(`So were ${others} secrets of single sign-on and letters, and ${factors} second factors.`);
   } finally {
     await close();
   }

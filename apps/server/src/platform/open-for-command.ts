@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import { type Database, openDoors } from './database/doors.ts';
 import { type DatabaseRole, openPool, urlForRole } from './database/pools.ts';
 import { runningPostgresUrl, startPostgres } from './postgres-server.ts';
@@ -6,6 +7,8 @@ import type { Secrets } from './secrets/secrets.ts';
 /** The database as a command of the terminal uses it. */
 export interface CommandDatabase {
   database: Database;
+  /** Signs in as patchline_auth. */
+  authPool: Pool;
   /** The owner's connection string. */
   url: string;
   close(): Promise<void>;
@@ -22,9 +25,10 @@ export async function openForCommand(
   const url = running ?? server?.url() ?? '';
   await prepare(url);
   const open = (role: DatabaseRole) => openPool(urlForRole(url, role, secrets.databasePassword(role)), role, 2);
-  const pools = { app: open('patchline_app'), platform: open('patchline_platform') };
+  const pools = { app: open('patchline_app'), platform: open('patchline_platform'), auth: open('patchline_auth') };
   return {
     database: openDoors(pools),
+    authPool: pools.auth,
     url,
     async close() {
       await Promise.all(Object.values(pools).map((pool) => pool.end()));

@@ -11,6 +11,8 @@ export interface Secrets {
   sealer: Sealer;
   /** Signs session cookies. */
   cookieSecret: string;
+  /** The one before it, while keys are being rotated. */
+  previousCookieSecret: string | null;
   /** Signs the addresses under which carriers fetch pictures. */
   mediaSecret: string;
   /** What each role signs in to PostgreSQL with. */
@@ -35,6 +37,7 @@ export async function loadSecrets(settings: {
   return {
     sealer: createSealer(derive('seal'), before && deriveFrom(before, 'seal')),
     cookieSecret: derive('cookies').toString('base64'),
+    previousCookieSecret: before && deriveFrom(before, 'cookies').toString('base64'),
     mediaSecret: derive('media').toString('base64'),
     databasePassword: (role) => derive(`database:${role}`).toString('base64url'),
   };
