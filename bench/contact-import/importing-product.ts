@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -27,7 +27,7 @@ export interface ImportingProduct {
   ended(id: string): Promise<ImportState>;
   /** One statement as the database's superuser. */
   sql<Row extends pg.QueryResultRow>(text: string): Promise<Row[]>;
-  /** The most memory that the server's process, as it runs now, had at once, in MB; null where Linux does not tell. */
+  /** The most memory that the server's process had at once since it was last asked, in MB; null where Linux does not tell. */
   peakMemory(): Promise<number | null>;
 }
 
@@ -88,6 +88,8 @@ export async function startImportingProduct(): Promise<ImportingProduct> {
       const pid = await product.pidOf('server');
       const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
       const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1];
+      // Five is the kernel's word for: note the peak anew from here on.
+      if (kilobytes !== undefined) await writeFile(`/proc/${pid}/clear_refs`, '5');
       return kilobytes === undefined ? null : Math.round(Number(kilobytes) / 1_024);
     },
   };
