@@ -1,4 +1,6 @@
+import { IconExternalLink } from '@tabler/icons-react';
 import type { Contact, ContactField } from '../api/types-contacts.ts';
+import classes from './contact-page.module.css';
 import { EditChoice } from './edit-choice.tsx';
 import { EditText } from './edit-text.tsx';
 import { useChange } from './use-change.ts';
@@ -40,6 +42,9 @@ export function CustomField({ contact, field, readOnly }: Props) {
       label={field.label}
       type={INPUT[field.type]}
       placeholder={field.type === 'url' ? 'https://' : undefined}
+      rightSection={
+        field.type === 'url' && typeof value === 'string' ? <Open label={field.label} url={value} /> : undefined
+      }
       maxLength={2000}
       value={value === undefined || value === null ? '' : String(value)}
       problem={problem}
@@ -47,5 +52,14 @@ export function CustomField({ contact, field, readOnly }: Props) {
       onSave={(next) => store(next === '' ? null : field.type === 'number' ? Number(next) : next)}
       onForget={forget}
     />
+  );
+}
+
+/** The server takes web addresses that begin with http alone, so this leads nowhere else. */
+function Open({ label, url }: { label: string; url: string }) {
+  return (
+    <a className={classes.open} href={url} target="_blank" rel="noopener noreferrer" aria-label={`Open ${label}`}>
+      <IconExternalLink size={15} stroke={1.7} aria-hidden="true" />
+    </a>
   );
 }

@@ -1,5 +1,5 @@
 import { TextInput } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import classes from './edit.module.css';
 
 interface Props {
@@ -12,6 +12,8 @@ interface Props {
   problem: string | undefined;
   readOnly: boolean;
   big?: boolean;
+  /** Beside the value, such as a way to open it. */
+  rightSection?: ReactNode;
   onSave: (value: string) => void;
   onForget: () => void;
 }

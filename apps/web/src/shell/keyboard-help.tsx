@@ -7,7 +7,7 @@ const KEYS: Array<{ what: string; keys: string[] }> = [
   { what: 'Reply', keys: ['R'] },
   { what: 'Close or reopen the conversation', keys: ['E'] },
   { what: 'New message', keys: ['N'] },
-  { what: 'Search the inbox', keys: ['/'] },
+  { what: 'Search the list', keys: ['/'] },
   { what: 'Anything: people, places, actions', keys: [modKey, 'K'] },
   { what: 'Leave the text field', keys: ['Esc'] },
   { what: 'This help', keys: ['?'] },
