@@ -100,6 +100,8 @@ test('who texts outside the hours that an owner gave the number is told when it 
 test('the number is renamed and made the default, the token is changed, and everything is disconnected, by keyboard', async () => {
   await owner.goto(`${product.demo.url}/settings/numbers`);
   await press(row().getByRole('button', { name: 'Change South line' }));
+  // What is typed before the dialog has the focus goes nowhere.
+  await dialog().locator('input:focus').waitFor();
   await owner.keyboard.press('Control+A');
   await owner.keyboard.type('South office');
   await owner.keyboard.press('Tab');

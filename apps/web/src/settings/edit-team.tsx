@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../api/calls.ts';
@@ -75,11 +75,11 @@ export function EditTeam({ team, onClose }: { team: Team | null; onClose: () => 
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <Checkbox.Group label="People" mt={14} value={memberIds} onChange={setMembers}>
-          <Stack gap={6} className={classes.ticks}>
+          <div className={classes.ticks}>
             {(everybody.data?.items ?? []).map((person) => (
               <Checkbox key={person.id} size="xs" value={person.id} label={person.name} />
             ))}
-          </Stack>
+          </div>
         </Checkbox.Group>
         <Checkbox.Group
           label="Numbers"
@@ -88,7 +88,7 @@ export function EditTeam({ team, onClose }: { team: Team | null; onClose: () => 
           value={numberIds}
           onChange={setNumbers}
         >
-          <Stack gap={6} className={classes.ticks}>
+          <div className={classes.ticks}>
             {(numbers.data?.items ?? []).map((number) => (
               <Checkbox
                 key={number.id}
@@ -98,7 +98,7 @@ export function EditTeam({ team, onClose }: { team: Team | null; onClose: () => 
                 description={teamOf(number.id) ? `Now with ${teamOf(number.id)}` : undefined}
               />
             ))}
-          </Stack>
+          </div>
         </Checkbox.Group>
         {note && <FormNote>{note}</FormNote>}
         <Group justify="flex-end" gap={8} mt={16}>

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { atLeast, ROLES, type Role } from '@patchline/contracts/roles';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -9,6 +9,7 @@ import { useSession } from '../session/session.ts';
 import { Choices } from '../ui/choices.tsx';
 import { FormNote } from '../ui/form-note.tsx';
 import { noteOf, problemsOf } from './field-problems.ts';
+import classes from './list.module.css';
 import { invitationsQuery, teamsQuery } from './people-queries.ts';
 
 /** Asks somebody to come by e-mail, with a role and teams. */
@@ -61,11 +62,11 @@ export function InvitePerson({ onClose }: { onClose: () => void }) {
         />
         {teams.data && teams.data.items.length > 0 && (
           <Checkbox.Group label="Teams" mt={14} value={teamIds} onChange={setTeamIds}>
-            <Stack gap={6}>
+            <div className={classes.ticks}>
               {teams.data.items.map((team) => (
                 <Checkbox key={team.id} size="xs" value={team.id} label={team.name} />
               ))}
-            </Stack>
+            </div>
           </Checkbox.Group>
         )}
         {note && <FormNote>{note}</FormNote>}
