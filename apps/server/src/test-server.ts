@@ -75,7 +75,13 @@ export const TEST_ORIGIN = 'http://desk.test';
 
 /** `scrypt`: hash passwords as in production, at half a second each. */
 export async function createTestServer(
-  options: { scrypt?: boolean; twilioApiUrl?: string; telnyxApiUrl?: string; publicUrl?: string } = {},
+  options: {
+    scrypt?: boolean;
+    twilioApiUrl?: string;
+    telnyxApiUrl?: string;
+    publicUrl?: string;
+    signUp?: boolean;
+  } = {},
 ): Promise<TestServer> {
   const origin = options.publicUrl ?? TEST_ORIGIN;
   const twilioApiUrl = options.twilioApiUrl ?? 'http://127.0.0.1:9';
@@ -150,7 +156,12 @@ export async function createTestServer(
       apiKeys,
       linker,
       setupToken,
-      settings: { hotPublicUrl: 'http://hot.test', emulatorPublicUrl: 'http://emulator.test', emulator: true },
+      settings: {
+        hotPublicUrl: 'http://hot.test',
+        emulatorPublicUrl: 'http://emulator.test',
+        emulator: true,
+        signUp: options.signUp ?? false,
+      },
       isDemo: () => false,
     },
     numbers: {

@@ -27,6 +27,7 @@ export function settingsToEnvironment(settings: Settings): Record<SettingName, s
     EMULATOR: settings.emulator ? 'on' : 'off',
     TWILIO_API_URL: settings.twilioApiUrl ?? '',
     TELNYX_API_URL: settings.telnyxApiUrl ?? '',
+    SIGN_UP: settings.signUp ? 'on' : 'off',
     LOG_LEVEL: settings.logLevel,
     NODE_ENV: settings.nodeEnv,
     WORKER_CONCURRENCY: String(settings.workerConcurrency),

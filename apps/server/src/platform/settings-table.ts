@@ -282,6 +282,14 @@ export const SETTINGS = {
     defaultNote: 'the emulator while it runs, else Telnyx itself',
     example: 'http://127.0.0.1:3100',
   }),
+  SIGN_UP: define({
+    group: 'Running',
+    description:
+      'Whether anybody may make a company of their own here by confirming their e-mail address. Otherwise owners of the installation make companies.',
+    schema: choice('on', 'off'),
+    default: 'off',
+    example: 'on',
+  }),
   LOG_LEVEL: define({
     group: 'Running',
     description: 'The least severe log lines that are written.',

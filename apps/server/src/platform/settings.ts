@@ -56,6 +56,8 @@ export type Settings = {
   smtpUrl: string | null;
   mailFrom: string;
   mailbox: boolean;
+  /** Whether strangers may make companies. */
+  signUp: boolean;
   emulator: boolean;
   /** Where this machine reaches the emulator; null when it is off. */
   emulatorUrl: string | null;
@@ -256,6 +258,7 @@ function resolve(parsed: Parsed): Settings {
     smtpUrl: parsed.SMTP_URL ?? (mailbox ? `smtp://127.0.0.1:${mailboxSmtpPort}` : null),
     mailFrom: parsed.MAIL_FROM ?? `Patchline <no-reply@${new URL(publicUrl).hostname.replace(/[[\]]/g, '')}>`,
     mailbox,
+    signUp: parsed.SIGN_UP === 'on',
     emulator,
     emulatorUrl,
     twilioApiUrl: parsed.TWILIO_API_URL ?? emulatorUrl,

@@ -12,11 +12,18 @@ import { getMe } from './get-me.ts';
 import type { MyTenantsDeps } from './my-tenants.ts';
 import { addPerson, changeRole, listPeople, type PeopleDeps, removePerson } from './people.ts';
 import { type SetUpDeps, setUp } from './set-up.ts';
+import type { SignUpDeps } from './sign-up.ts';
+import { signUpRoutes } from './sign-up-routes.ts';
 import { companyRoutes, timeZone } from './tenant-routes.ts';
 
-export interface TenantRoutesDeps extends PeopleDeps, ApiKeysDeps, MyTenantsDeps, Omit<SetUpDeps, 'signIn'> {
-  signIn: PeopleDeps['signIn'] & MyTenantsDeps['signIn'];
-  settings: Pick<Settings, 'hotPublicUrl' | 'emulatorPublicUrl' | 'emulator'>;
+export interface TenantRoutesDeps
+  extends PeopleDeps,
+    ApiKeysDeps,
+    MyTenantsDeps,
+    Omit<SignUpDeps, 'signIn'>,
+    Omit<SetUpDeps, 'signIn'> {
+  signIn: PeopleDeps['signIn'] & MyTenantsDeps['signIn'] & SignUpDeps['signIn'];
+  settings: Pick<Settings, 'hotPublicUrl' | 'emulatorPublicUrl' | 'emulator' | 'signUp'>;
   /** Whether this installation runs on demo data. */
   isDemo(): boolean;
 }
@@ -43,6 +50,7 @@ export const tenantRoutes =
   async (app) => {
     await app.register(meRoutes(deps));
     await app.register(companyRoutes(deps));
+    await app.register(signUpRoutes(deps));
     await app.register(peopleRoutes(deps));
     await app.register(apiKeyRoutes(deps));
     await app.register(setUpRoutes(deps));

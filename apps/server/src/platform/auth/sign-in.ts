@@ -42,6 +42,10 @@ export interface SignIn {
   findUser(email: string): Promise<{ id: string } | null>;
   /** Makes a person. Throws `invalid_input` when the e-mail is taken. */
   createUser(person: { email: string; name: string; password: string }): Promise<{ id: string }>;
+  /** As a password is stored, for who becomes a person later. */
+  hashPassword(password: string): Promise<string>;
+  /** Makes a person whose password was hashed before. Throws `invalid_input` when the e-mail is taken. */
+  createHashedUser(person: { email: string; name: string; passwordHash: string }): Promise<{ id: string }>;
   /** Sets name and password of whoever has this e-mail, making the person when there is none. */
   ensureUser(person: { email: string; name: string; password: string }): Promise<{ id: string }>;
   /** Whether this is the password of a person. */
@@ -216,10 +220,16 @@ export function createSignIn({ pool, secret, publicUrl, log, tenantOf, hashing }
     return (await internalAdapter.findUserByEmail(email.toLowerCase()))?.user.id ?? null;
   };
 
-  const createUser: SignIn['createUser'] = async ({ email, name, password }) => {
-    const { internalAdapter, password: passwords } = await auth.$context;
+  const hashPassword: SignIn['hashPassword'] = async (password) => (await auth.$context).password.hash(password);
+
+  const createUser: SignIn['createUser'] = async ({ password, ...person }) => {
+    if ((await findUserId(person.email)) !== null) throw emailTaken();
+    return createHashedUser({ ...person, passwordHash: await hashPassword(password) });
+  };
+
+  const createHashedUser: SignIn['createHashedUser'] = async ({ email, name, passwordHash }) => {
+    const { internalAdapter } = await auth.$context;
     if ((await findUserId(email)) !== null) throw emailTaken();
-    const hash = await passwords.hash(password);
     const user = await internalAdapter.createUser(
       { email: email.toLowerCase(), name, emailVerified: true },
       PROVISIONED,
@@ -228,7 +238,7 @@ export function createSignIn({ pool, secret, publicUrl, log, tenantOf, hashing }
       userId: user.id,
       providerId: 'credential',
       accountId: user.id,
-      password: hash,
+      password: passwordHash,
     });
     return { id: user.id };
   };
@@ -248,6 +258,8 @@ export function createSignIn({ pool, secret, publicUrl, log, tenantOf, hashing }
   return {
     handle: (request) => auth.handler(request),
     createUser,
+    hashPassword,
+    createHashedUser,
     async findUser(email) {
       const id = await findUserId(email);
       return id === null ? null : { id };
