@@ -1,9 +1,13 @@
 import type pg from 'pg';
-import { v7 as uuidv7 } from 'uuid';
 import { plainWords } from '../../apps/server/src/contact-imports/plain-words.ts';
 import type { Person } from './people.ts';
 
 const ROWS_A_TRANSACTION = 5_000;
+
+let ids = 0;
+
+/** In the order of making, as the product's own are. */
+const nextId = () => `01990000-0000-7000-8000-${(++ids).toString(16).padStart(12, '0')}`;
 
 /**
  * Adds contacts as an import does, in transactions of thousands. Returns the milliseconds that
@@ -19,7 +23,7 @@ export async function addContacts(
   for (let from = 0; from < people.length; from += ROWS_A_TRANSACTION) {
     const chunk = people
       .slice(from, from + ROWS_A_TRANSACTION)
-      .map((person) => ({ id: uuidv7(), words: plainWords({ ...person, ownerId: null }), ...person }));
+      .map((person) => ({ id: nextId(), words: plainWords({ ...person, ownerId: null }), ...person }));
     const contacts = JSON.stringify(chunk);
     const addresses = JSON.stringify(
       chunk.flatMap(({ id, phone, email }) => [
