@@ -26,7 +26,7 @@ const withToken = (search: Record<string, unknown>): { token?: string } => ({ to
 
 const rootRoute = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFound });
 
-const NOTICES = ['reset', 'joined'] as const;
+const NOTICES = ['reset', 'joined', 'confirmed'] as const;
 
 interface SignInSearch {
   to?: string;
@@ -78,6 +78,19 @@ const inviteRoute = createRoute({
   path: '/invite',
   validateSearch: withToken,
   component: lazyRouteComponent(() => import('./session/invite-page.tsx'), 'InvitePage'),
+});
+
+const signUpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-up',
+  component: lazyRouteComponent(() => import('./session/sign-up-page.tsx'), 'SignUpPage'),
+});
+
+const confirmRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-up/confirm',
+  validateSearch: withToken,
+  component: lazyRouteComponent(() => import('./session/confirm-page.tsx'), 'ConfirmPage'),
 });
 
 const deskRoute = createRoute({
@@ -209,6 +222,8 @@ const routeTree = rootRoute.addChildren([
   forgotRoute,
   resetRoute,
   inviteRoute,
+  signUpRoute,
+  confirmRoute,
   deskRoute.addChildren([
     homeRoute,
     inboxRoute.addChildren([noConversationRoute, conversationRoute]),

@@ -1,7 +1,7 @@
 import type { Permission } from '@patchline/contracts/permissions';
 import type { Role } from '@patchline/contracts/roles';
 import { answer, client } from './client.ts';
-import type { AuditQuery, CompanyChange, NewInvitation, SsoInput } from './types-people.ts';
+import type { AuditQuery, CompanyChange, NewInvitation, SignUpInput, SsoInput } from './types-people.ts';
 
 const byId = (id: string) => ({ params: { path: { id } } });
 
@@ -40,6 +40,8 @@ export const people = {
   askForReset: (email: string) => answer(client.POST('/password-reset', { body: { email } })),
   resetPassword: (token: string, password: string) =>
     answer(client.POST('/password-reset/confirm', { body: { token, password } })),
+  signUp: (body: SignUpInput) => answer(client.POST('/sign-up', { body })),
+  confirmSignUp: (token: string) => answer(client.POST('/sign-up/confirm', { body: { token } })),
 
   sso: () => answer(client.GET('/sso')),
   addSso: (body: SsoInput) => answer(client.POST('/sso', { body })),

@@ -14,6 +14,7 @@ import type {
   NewInvitation,
   Person,
   SignedInPlace,
+  SignUpInput,
   SsoInput,
   SsoProvider,
   Team,
@@ -40,6 +41,8 @@ export interface PeoplePaths {
   };
   '/password-reset': { post: Operation<Nothing, { email: string }, unknown> };
   '/password-reset/confirm': { post: Operation<Nothing, { token: string; password: string }, unknown> };
+  '/sign-up': { post: Operation<Nothing, SignUpInput, unknown> };
+  '/sign-up/confirm': { post: Operation<Nothing, { token: string }, unknown> };
   '/teams': { get: Get<Nothing, { items: Team[] }>; post: Operation<Nothing, { name: string }, { id: string }> };
   '/teams/{id}': { patch: Operation<ById, { name: string }, unknown>; delete: Get<ById, unknown> };
   '/teams/{id}/members': { put: Operation<ById, { userIds: string[] }, unknown> };

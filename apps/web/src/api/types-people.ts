@@ -146,3 +146,11 @@ export interface AuditQuery {
   to?: string;
   cursor?: string;
 }
+
+export interface SignUpInput {
+  email: string;
+  name: string;
+  password: string;
+  tenantName: string;
+  timeZone: string;
+}

@@ -130,5 +130,6 @@ export function PasswordStep({ onSignedIn, onSecondFactor }: Props) {
 
 const NOTICES = {
   reset: 'Your password is changed, and you are signed out everywhere. Sign in with the new one.',
+  confirmed: 'Your email is confirmed and your company is ready. Sign in to begin.',
   joined: 'You are in. Sign in to begin.',
 };
