@@ -154,6 +154,12 @@ async function furnish(tenant: TestTenant, owner: Caller): Promise<Things> {
     tenant.id,
     mapping,
   ]);
+  const sso = uuidv7();
+  await server.db.peek(
+    `insert into sso_providers (tenant_id, id, domain, issuer, client_id, client_secret_sealed)
+     values ($1, $2, $3, 'https://id.example', 'patchline', '\\x00')`,
+    [tenant.id, sso, `${tenant.id}.example`],
+  );
   const [session] = await server.db.peek<{ id: string }>('select id from auth.sessions where user_id = $1', [
     tenant.users.owner.id,
   ]);
@@ -176,12 +182,14 @@ async function furnish(tenant: TestTenant, owner: Caller): Promise<Things> {
     '/api-keys/{id}': id(await make('/api-keys', { name: 'To be revoked' })),
     '/teams/{id}': id(await make('/teams', { name: 'Repairs' })),
     '/invitations/{id}': id(await make('/invitations', { email: `x-${tenant.id}@b.example`, role: 'agent' })),
+    '/sso/{id}': { id: sso },
     '/me/sessions/{id}': { id: session?.id ?? '' },
   };
 }
 
 /** Bodies that a route takes, where the schema alone does not say enough. */
 const BODIES: Record<string, object> = {
+  '/sso/{id}': { required: false },
   '/teams/{id}/members': { userIds: [] },
   '/contacts/{id}/addresses': { channel: 'sms', address: '+13035550193' },
   '/carrier-accounts/{id}/numbers': { e164: '+13035550194', name: 'Line' },
