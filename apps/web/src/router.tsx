@@ -88,7 +88,7 @@ const signUpRoute = createRoute({
 
 const confirmRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/sign-up/confirm',
+  path: '/confirm',
   validateSearch: withToken,
   component: lazyRouteComponent(() => import('./session/confirm-page.tsx'), 'ConfirmPage'),
 });

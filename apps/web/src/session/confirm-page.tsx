@@ -9,7 +9,7 @@ import { FrontDoor } from './front-door.tsx';
 
 /** Where the link of a sign-up leads. A button, because mail programs open links by themselves to look at them. */
 export function ConfirmPage() {
-  const { token } = useSearch({ from: '/sign-up/confirm' });
+  const { token } = useSearch({ from: '/confirm' });
   const navigate = useNavigate();
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
