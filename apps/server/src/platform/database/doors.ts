@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { createFairSlots, type FairSlots } from './fair-slots.ts';
 
 /** One open transaction. */
 export interface Transaction {
@@ -30,16 +31,33 @@ export function isUuid(value: string): boolean {
   return UUID.test(value);
 }
 
+/** How long a transaction waits for its turn before it is refused, in milliseconds; pg's own pool waits as long. */
+const LONGEST_WAIT_MS = 10_000;
+
+/** How many connections a pool has when nobody says, as pg has it. */
+const POOL_SIZE = 10;
+
 export function openDoors(pools: { app: pg.Pool; platform: pg.Pool }): Database {
+  const slots = createFairSlots(pools.app.options.max ?? POOL_SIZE, LONGEST_WAIT_MS);
   return {
     withTenant: (tenantId, work) => {
       if (!isUuid(tenantId)) throw new TypeError('withTenant needs a tenant id');
       // The setting travels with BEGIN in one trip; it is a checked UUID, so it may stand in the text.
       const begin = `begin; set local app.tenant_id = '${tenantId}'`;
-      return transact(pools.app, begin, (tx) => work({ ...tx, tenantId }));
+      return inTurn(slots, tenantId, () => transact(pools.app, begin, (tx) => work({ ...tx, tenantId })));
     },
     withPlatform: (work) => transact(pools.platform, 'begin', work),
   };
+}
+
+/** One company's backlog waits for itself and not for others. */
+async function inTurn<T>(slots: FairSlots, tenantId: string, work: () => Promise<T>): Promise<T> {
+  const release = await slots.take(tenantId);
+  try {
+    return await work();
+  } finally {
+    release();
+  }
 }
 
 async function transact<T>(pool: pg.Pool, begin: string, work: (tx: Transaction) => Promise<T>): Promise<T> {

@@ -23,15 +23,18 @@ grant select, insert, update, delete on sso_providers to patchline_app;
 -- Sign-ins that are on their way: made when the browser leaves for the provider, taken when it comes back.
 create table sso_attempts (
   -- SHA-256 of the state that the browser carries there and back.
-  state_hash bytea primary key,
+  state_hash bytea not null unique,
   tenant_id uuid not null,
   provider_id uuid not null,
   -- Nonce and PKCE verifier, sealed.
   sealed bytea not null,
-  expires_at timestamptz not null
+  expires_at timestamptz not null,
+  primary key (tenant_id, state_hash)
 );
 create index sso_attempts_by_expiry on sso_attempts (expires_at);
-grant select, insert, delete on sso_attempts to patchline_platform;
+select protect_tenant_table('sso_attempts');
+-- The browser comes back before anybody knows for which tenant.
+select platform_may('select, insert, delete', 'sso_attempts');
 
 -- A session that a tenant's provider vouches for is good in that tenant only: its owner chose the provider, and nobody
 -- else has to believe it.
