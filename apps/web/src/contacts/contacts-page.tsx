@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { contacts } from '../api/calls-contacts.ts';
+import type { ContactFilter } from '../api/types-contacts.ts';
 import { ContactActions } from './contact-actions.tsx';
 import { ContactFilters } from './contact-filters.tsx';
 import { ContactListState } from './contact-list-state.tsx';
@@ -8,13 +9,21 @@ import { ContactRows } from './contact-rows.tsx';
 import { plainFilter } from './contact-search.ts';
 import classes from './contacts-page.module.css';
 
+/** The next page that holds somebody: of two frequent words that few have both of, one look may come back empty-handed. */
+async function nextFull(filter: ContactFilter, cursor: string | undefined, signal: AbortSignal) {
+  let page = await contacts.find(cursor === undefined ? filter : { ...filter, cursor }, signal);
+  while (page.items.length === 0 && page.nextCursor !== null) {
+    page = await contacts.find({ ...filter, cursor: page.nextCursor }, signal);
+  }
+  return page;
+}
+
 /** Everybody we know, found as one types. What is looked for stands in the address. */
 export function ContactsPage() {
   const filter = plainFilter(useSearch({ from: '/desk/contacts' }));
   const found = useInfiniteQuery({
     queryKey: ['contacts', filter],
-    queryFn: ({ pageParam, signal }) =>
-      contacts.find(pageParam === undefined ? filter : { ...filter, cursor: pageParam }, signal),
+    queryFn: ({ pageParam, signal }) => nextFull(filter, pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
