@@ -53,6 +53,7 @@ export function* history(seed: number, steps: number, tenant: string): Iterable<
     unread: next(4),
     status: pick('open', 'closed'),
     smsOff: pick(true, false),
+    teamId: null,
     // Never twice the same, so that the order is given.
     updatedAt: started + ++order * 1000 + next(900),
   });

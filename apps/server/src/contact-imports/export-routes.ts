@@ -29,6 +29,7 @@ export const exportRoutes =
             tag: optionalParam(z.string().trim().min(1).max(40)),
             owner: optionalParam(uuid),
           }),
+          response: { 200: z.unknown().describe('The contacts, as text/csv.') },
         },
       },
       async ({ principal, query }, reply) => {

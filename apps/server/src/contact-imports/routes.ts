@@ -214,6 +214,7 @@ export const importRoutes =
           summary:
             'The rows that were not taken, as CSV, each with what is wrong: correct them and import the file again.',
           params: idParams,
+          response: { 200: z.unknown().describe('The rows, as text/csv.') },
         },
       },
       async ({ principal, params }, reply) => {

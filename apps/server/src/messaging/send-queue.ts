@@ -78,7 +78,8 @@ export async function takeSends(
      join carrier_accounts a on a.tenant_id = m.tenant_id and a.id = m.carrier_account_id
      left join numbers n on n.tenant_id = q.tenant_id and n.e164 = q.our_address
      where q.tenant_id = $1 and q.our_address = $2 and q.due_at <= clock_timestamp() and q.expires_at > clock_timestamp()
-       and m.thread_id not in (select threads_in_flight($4))
+       and (m.thread_id not in (select threads_in_flight($4)) or exists (
+         select 1 from send_attempts s where s.tenant_id = $1 and s.message_id = q.message_id and s.ended_at is null))
      order by q.due_at, q.message_id limit $3 for update of q skip locked`,
     [tx.tenantId, line.our, line.most, line.processId],
   );
