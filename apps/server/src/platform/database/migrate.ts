@@ -14,9 +14,14 @@ const MIGRATION_LOCK = 724_391_105;
  * not run yet, each in its own transaction, all under one advisory lock.
  *
  * `passwordOf` gives each role's password (it is set anew each time, so that rotating the secret is enough).
+ * `upTo`: the last number that runs; all unless a test wants an earlier version.
  * Throws when a migration that has run was changed afterwards, or when the database is newer than this build.
  */
-export async function migrate(ownerUrl: string, passwordOf: (role: DatabaseRole) => string): Promise<void> {
+export async function migrate(
+  ownerUrl: string,
+  passwordOf: (role: DatabaseRole) => string,
+  upTo = Number.POSITIVE_INFINITY,
+): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'patchline:migrate' });
   await client.connect();
   try {
@@ -29,7 +34,7 @@ export async function migrate(ownerUrl: string, passwordOf: (role: DatabaseRole)
       connectionString: urlForRole(ownerUrl, 'patchline_jobs', passwordOf('patchline_jobs')),
       logger: quietLogger,
     });
-    await runNumbered(client);
+    await runNumbered(client, upTo);
   } finally {
     await client.end();
   }
@@ -77,7 +82,7 @@ async function retryConcurrent(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-async function runNumbered(client: pg.Client): Promise<void> {
+async function runNumbered(client: pg.Client, upTo: number): Promise<void> {
   await client.query(
     'create table if not exists migrations (number int primary key, name text not null, hash text not null, at timestamptz not null default now())',
   );
@@ -86,6 +91,7 @@ async function runNumbered(client: pg.Client): Promise<void> {
   );
   for (const name of await migrationFiles()) {
     const number = Number.parseInt(name, 10);
+    if (number > upTo) break;
     const sql = await readFile(new URL(name, FOLDER), 'utf8');
     const hash = createHash('sha256').update(sql).digest('hex');
     const before = done.get(number);
