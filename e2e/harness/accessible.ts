@@ -7,6 +7,11 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** No violation that axe knows of, on the page as it is now. */
 export async function accessible(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    // What is still fading in has half its colour: axe would judge a moment that nobody sees.
+    const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((each) => each.finished));
+  });
   await page.evaluate(AXE);
   const violations = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
