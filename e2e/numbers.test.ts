@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { accessible as axeFindsNothing } from './harness/accessible.ts';
 import { launchBrowser, signIn } from './harness/browser.ts';
 import { type Product, startProduct } from './harness/product.ts';
 
@@ -27,6 +26,7 @@ afterAll(async () => {
   await product?.stop();
 });
 
+const accessible = () => axeFindsNothing(owner);
 const dialog = () => owner.getByRole('dialog');
 const row = () => owner.getByRole('listitem').filter({ hasText: '555-0188' });
 
@@ -202,18 +202,4 @@ async function emulator(method: string, path: string, body: object): Promise<{ w
   });
   if (!answer.ok) throw new Error(`The emulator answers ${answer.status}: ${await answer.text()}`);
   return (await answer.json()) as { webhookPublicKey?: string };
-}
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** No violation that axe knows of, on the page as it is now. */
-async function accessible(): Promise<void> {
-  await owner.evaluate(AXE);
-  const violations = await owner.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  });
-  expect(violations).toEqual([]);
 }
